@@ -1,0 +1,32 @@
+# cmake -D SNIPPET=<file> -P check.cmake -- <compiler> <options…>
+file(STRINGS ${SNIPPET} first_line LIMIT_COUNT 1)
+if(NOT first_line MATCHES "^// expect: (.+)$")
+  message(FATAL_ERROR "${SNIPPET}: the first line must be '// expect: <regular expression>'")
+endif()
+set(expected "${CMAKE_MATCH_1}")
+
+set(compile "")
+set(is_compile FALSE)
+math(EXPR last "${CMAKE_ARGC} - 1")
+foreach(i RANGE ${last})
+  if(is_compile)
+    list(APPEND compile "${CMAKE_ARGV${i}}")
+  elseif(CMAKE_ARGV${i} STREQUAL "--")
+    set(is_compile TRUE)
+  endif()
+endforeach()
+# The messages to compare are English ones.
+set(ENV{LC_ALL} C)
+
+execute_process(COMMAND ${compile} ${SNIPPET} RESULT_VARIABLE result ERROR_VARIABLE errors)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "${SNIPPET} does not compile even without its mistake:\n${errors}")
+endif()
+
+execute_process(COMMAND ${compile} -DMISTAKE ${SNIPPET} RESULT_VARIABLE result ERROR_VARIABLE errors)
+if(result EQUAL 0)
+  message(FATAL_ERROR "${SNIPPET} compiles with its mistake")
+endif()
+if(NOT errors MATCHES "${expected}")
+  message(FATAL_ERROR "${SNIPPET} fails to compile, but not with '${expected}':\n${errors}")
+endif()

@@ -1,0 +1,50 @@
+// expect: no earlier stage of the chain gives this finding
+#include <haulwatch/detect/stage.hpp>
+#include <haulwatch/engine/chain.hpp>
+
+namespace {
+
+using haulwatch::TimeUtc;
+using haulwatch::detect::Emit;
+using haulwatch::detect::Sample;
+using haulwatch::detect::World;
+
+struct Second {
+  struct State {};
+  struct Finding {
+    int number = 0;
+  };
+  template <class FactsView>
+  void on_sample(State&, const Sample&, const World&, FactsView& facts, Emit&) const noexcept {
+    facts.found().number = 2;
+  }
+  template <class FactsView>
+  void on_timer(State&, TimeUtc, const World&, FactsView&, Emit&) const noexcept {}
+};
+
+/// Reads what `Second` found.
+struct First {
+  struct State {};
+  struct Finding {
+    int number = 0;
+  };
+  template <class FactsView>
+  void on_sample(State&, const Sample&, const World&, FactsView& facts, Emit&) const noexcept {
+    facts.found().number = facts.template get<Second::Finding>().number;
+  }
+  template <class FactsView>
+  void on_timer(State&, TimeUtc, const World&, FactsView&, Emit&) const noexcept {}
+};
+
+#ifdef MISTAKE
+using Stages = haulwatch::Chain<First, Second>;
+#else
+using Stages = haulwatch::Chain<Second, First>;
+#endif
+
+}  // namespace
+
+// A stage sees what those before it found; what comes later is not known yet.
+void run(const Stages& stages, Stages::State& state, const Sample& sample, const World& world, Emit& emit) {
+  stages.on_sample(state, sample, world, emit);
+}
