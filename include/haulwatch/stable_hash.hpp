@@ -14,7 +14,7 @@ class StableHash {
  public:
   constexpr StableHash& add(std::string_view text) noexcept {
     for (const char c : text) step(static_cast<unsigned char>(c));
-    return add(static_cast<std::uint64_t>(text.size()));
+    return add(std::uint64_t{text.size()});
   }
   constexpr StableHash& add(std::uint64_t number) noexcept {
     for (int i = 0; i < 8; ++i) step(static_cast<unsigned char>(number >> (8 * i)));
