@@ -1,0 +1,182 @@
+#pragma once
+
+#include <haulwatch/fix.hpp>
+#include <haulwatch/geo/local_frame.hpp>
+#include <haulwatch/track/admission.hpp>
+#include <haulwatch/track/jump_gate.hpp>
+#include <haulwatch/track/reorder_buffer.hpp>
+#include <haulwatch/track/sample.hpp>
+#include <haulwatch/track/smoother.hpp>
+#include <haulwatch/track/time_order.hpp>
+#include <haulwatch/units.hpp>
+#include <haulwatch/verdict.hpp>
+
+#include <cmath>
+#include <utility>
+
+namespace haulwatch::track {
+
+struct FrontOptions {
+  AdmissionOptions admission;
+  TimeOrderOptions order;
+  JumpGateOptions jump;
+  SmootherOptions smoother;
+};
+
+/// Which frame a vehicle's local metres are in.
+///
+/// The registry's, while the vehicle is within reach of it; else one about the vehicle itself, moved along as it
+/// travels. The two radii keep a vehicle on the rim from changing to and fro.
+struct FrameState {
+  geo::LocalFrame frame;
+  bool chosen = false;
+  bool of_registry = false;
+};
+
+/// Turns one vehicle's fixes, as they arrive, into samples in event-time order: order ► admit ► smooth.
+///
+/// One fix in gives none, one or several samples out. Time: O(1) a fix. Memory: `State` alone, plus slab blocks for
+/// disorder. Threads: immutable after construction; each `State` belongs to one shard.
+class Front {
+ public:
+  struct State {
+    TimeOrder::State order;
+    JumpGate::State gate;
+    Smoother::State smoother;
+    FrameState frame;
+  };
+
+  /// \param registry_frame nullptr where there is no registry with places
+  explicit Front(FrontOptions options = {}, const geo::LocalFrame* registry_frame = nullptr) noexcept
+      : admission_{options.admission},
+        order_{options.order},
+        gate_{options.jump},
+        smoother_{options.smoother},
+        registry_frame_{registry_frame} {}
+
+  /// \param out.sample  `(const Sample&)`, in order of event time
+  /// \param out.refused `(const Fix&, Verdict)`, as soon as it is known
+  /// \param out.rebase  `(const LocalFrame& from, const LocalFrame& to)` before a sample in another frame
+  template <class Out>
+  void push(State& state, const Fix& fix, FixSlab& slab, Out& out) const {
+    if (const Verdict verdict = admission_.judge(fix); verdict != Verdict::kept) {
+      out.refused(fix, verdict);
+      return;
+    }
+    const auto refuse = [&out](const Fix& refused, Verdict why) { out.refused(refused, why); };
+    if (!order_.take(state.order, fix, slab, refuse)) return;
+    order_.release(state.order, slab, [&](const Fix& ready) { pass_on(state, ready, out); });
+  }
+
+  /// Time has passed up to `now` for every vehicle.
+  template <class Out>
+  void advance(State& state, TimeUtc now, FixSlab& slab, Out& out) const {
+    const TimeUtc watermark = now - order_.options().lateness;
+    TimeOrder::witness(state.order, now);
+    order_.release_before(state.order, watermark, slab, [&](const Fix& ready) { pass_on(state, ready, out); });
+    const TimeUtc deadline = gate_.hold_deadline(state.gate);
+    if (deadline != no_time && deadline < watermark) resolve(state, out);
+  }
+
+  /// The log has ended: all that waits goes out.
+  template <class Out>
+  void flush(State& state, FixSlab& slab, Out& out) const {
+    order_.flush(
+        state.order, slab, [&](const Fix& ready) { pass_on(state, ready, out); },
+        [&out](const Fix& refused, Verdict why) { out.refused(refused, why); });
+    resolve(state, out);
+  }
+
+  /// The earliest instant at which `advance` has something to do though no fix comes; `no_time` when there is none.
+  [[nodiscard]] TimeUtc next_due(const State& state) const noexcept {
+    TimeUtc due = no_time;
+    if (state.order.waiting.size() > state.order.held)
+
+      due = state.order.waiting.front().time + order_.options().lateness + Milliseconds{1};
+    if (const TimeUtc hold = gate_.hold_deadline(state.gate); hold != no_time) {
+      const TimeUtc hold_due = hold + order_.options().lateness + Milliseconds{1};
+      if (due == no_time || hold_due < due) due = hold_due;
+    }
+    return due;
+  }
+
+  /// Nothing older than this can still become a sample; `no_time` when nothing waits.
+  [[nodiscard]] static TimeUtc oldest_waiting(const State& state) noexcept {
+    if (state.gate.suspect_count > 0) return state.gate.suspects[0].fix.time;
+    return state.order.waiting.empty() ? no_time : state.order.waiting.front().time;
+  }
+
+  [[nodiscard]] const TimeOrderOptions& order_options() const noexcept { return order_.options(); }
+  [[nodiscard]] const Smoother& smoother() const noexcept { return smoother_; }
+
+ private:
+  static constexpr double registry_reach_m = 200e3;
+  static constexpr double registry_return_m = 180e3;
+  static constexpr double own_frame_reach_m = 100e3;
+
+  template <class Out>
+  void pass_on(State& state, const Fix& fix, Out& out) const {
+    choose_frame(state, fix.position, out);
+    const PlacedFix placed{fix, state.frame.frame.to_local(fix.position), smoother_.sigma_of(fix)};
+    gate_.take(
+        state.gate, placed, smoother_.predicted_place(state.smoother, fix.time),
+        [&](const PlacedFix& kept) { emit(state, kept, out); },
+        [&out](const Fix& refused, Verdict why) { out.refused(refused, why); });
+  }
+
+  template <class Out>
+  void resolve(State& state, Out& out) const {
+    gate_.resolve(
+        state.gate, [&](const PlacedFix& kept) { emit(state, kept, out); },
+        [&out](const Fix& refused, Verdict why) { out.refused(refused, why); });
+  }
+
+  template <class Out>
+  void emit(State& state, const PlacedFix& kept, Out& out) const {
+    const bool trust = JumpGate::speeds_trusted(state.gate);
+    const bool first = state.smoother.time == no_time;
+    smoother_.update(state.smoother, kept, trust);
+    const Motion& motion = state.smoother.motion;
+    Sample sample;
+    sample.fix = kept.fix;
+    sample.time = kept.fix.time;
+    sample.raw = kept.at;
+    sample.place = motion.place;
+    sample.velocity = motion.velocity;
+    sample.sigma_m = std::sqrt(motion.covariance.pp);
+    sample.fix_sigma_m = kept.sigma_m;
+    sample.parked = state.smoother.parked;
+    sample.speed_trusted = trust && kept.fix.speed_mps.has_value();
+    sample.first = first;
+    out.sample(sample);
+  }
+
+  template <class Out>
+  void choose_frame(State& state, LonLat position, Out& out) const {
+    FrameState& now = state.frame;
+    const double from_own = now.chosen ? geo::norm(now.frame.to_local(position)) : 0.0;
+    if (now.chosen && now.of_registry ? from_own <= registry_reach_m
+                                      : now.chosen && from_own <= own_frame_reach_m && !back_in_reach(position))
+      return;
+    const bool use_registry = registry_frame_ != nullptr && back_in_reach(position);
+    const geo::LocalFrame next = use_registry ? *registry_frame_ : geo::LocalFrame{position};
+    if (now.chosen) {
+      JumpGate::rebase(state.gate, now.frame, next);
+      Smoother::rebase(state.smoother, now.frame, next);
+      out.rebase(now.frame, next);
+    }
+    now = FrameState{next, true, use_registry};
+  }
+
+  [[nodiscard]] bool back_in_reach(LonLat position) const noexcept {
+    return registry_frame_ != nullptr && geo::norm(registry_frame_->to_local(position)) <= registry_return_m;
+  }
+
+  Admission admission_;
+  TimeOrder order_;
+  JumpGate gate_;
+  Smoother smoother_;
+  const geo::LocalFrame* registry_frame_;
+};
+
+}  // namespace haulwatch::track
