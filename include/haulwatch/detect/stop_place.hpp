@@ -1,0 +1,66 @@
+#pragma once
+
+#include <haulwatch/detect/stage.hpp>
+#include <haulwatch/event.hpp>
+#include <haulwatch/registry/registry.hpp>
+#include <haulwatch/units.hpp>
+
+#include <chrono>
+#include <limits>
+#include <string_view>
+
+namespace haulwatch::detect {
+
+/// Where a stop was, and what that alone says of its purpose.
+struct StopPlace {
+  std::string_view site;  ///< empty outside every site
+  StopPurpose purpose = StopPurpose::unknown;
+};
+
+[[nodiscard]] constexpr StopPurpose purpose_at(registry::SiteRole role) noexcept {
+  using enum registry::SiteRole;
+  switch (role) {
+    case origin:
+      return StopPurpose::loading;
+    case disposal:
+    case transfer:
+    case dock:
+      return StopPurpose::unloading;
+    case depot:
+    case parking:
+    case service:
+      return StopPurpose::parking;
+  }
+  return StopPurpose::unknown;
+}
+
+/// The site that holds the stop's centre (to within 10 m: a fence is drawn by hand, a centre is a mean of fixes).
+/// Outside all: within 60 m of a site of loads it is a queue, and a halt under three minutes on an approved road is
+/// traffic.
+[[nodiscard]] inline StopPlace stop_place(const World& world, geo::LocalPoint centre, Milliseconds so_far) noexcept {
+  constexpr double at_the_fence_m = 10.0;
+  constexpr double before_the_gate_m = 60.0;
+  constexpr Milliseconds traffic = std::chrono::minutes{3};
+  constexpr double widest_road_m = 100.0;  // a corridor may be wider, a carriageway is not
+  if (!world.registry_frame) return {};
+  const auto sites = world.registry.sites();
+  double nearest = std::numeric_limits<double>::infinity();
+  const registry::Site* site = nullptr;
+  world.registry.places().for_each_near(centre, [&](const geo::AreaHit& hit) {
+    if (hit.area >= sites.size() || !(hit.signed_distance_m < nearest)) return;
+    nearest = hit.signed_distance_m;
+    site = &sites[hit.area];
+  });
+  if (site != nullptr && nearest <= at_the_fence_m) return {site->id, purpose_at(site->role)};
+  const bool takes_loads = site != nullptr && site->role <= registry::SiteRole::dock;
+  if (takes_loads && nearest <= before_the_gate_m) return {{}, StopPurpose::queueing};
+  if (so_far >= traffic) return {};
+  bool on_route = false;
+  const geo::CorridorIndex& corridors = world.registry.corridors();
+  corridors.for_each_within(centre, widest_road_m, [&](const geo::CorridorPosition& at) {
+    on_route = on_route || at.distance_m <= corridors.half_width_m(at.route);
+  });
+  return {{}, on_route ? StopPurpose::traffic : StopPurpose::unknown};
+}
+
+}  // namespace haulwatch::detect
