@@ -1,0 +1,30 @@
+#pragma once
+
+#include <haulwatch/detect/dwell.hpp>
+#include <haulwatch/detect/locate.hpp>
+#include <haulwatch/detect/signal_watch.hpp>
+#include <haulwatch/engine/chain.hpp>
+#include <haulwatch/engine/engine.hpp>
+
+namespace haulwatch {
+
+/// The options of every stage of the default chain.
+struct DetectOptions {
+  detect::LocateOptions locate;
+  detect::DwellOptions dwell;
+  detect::SignalWatchOptions signal;
+};
+
+/// The stages that ship with the library, in the order in which they read each other.
+using DefaultChain = Chain<detect::Locate, detect::Dwell, detect::SignalWatch>;
+
+[[nodiscard]] inline DefaultChain default_chain(const DetectOptions& options = {}) {
+  return DefaultChain{detect::Locate{options.locate}, detect::Dwell{options.dwell},
+                      detect::SignalWatch{options.signal}};
+}
+
+/// The engine over the default chain: compiled once, in the library, under its own compiler flags.
+using Engine = BasicEngine<DefaultChain>;
+extern template class BasicEngine<DefaultChain>;
+
+}  // namespace haulwatch

@@ -1,0 +1,317 @@
+#pragma once
+
+#include <haulwatch/detect/stage.hpp>
+#include <haulwatch/engine/chain.hpp>
+#include <haulwatch/engine/due_times.hpp>
+#include <haulwatch/engine/sink.hpp>
+#include <haulwatch/engine/track_export.hpp>
+#include <haulwatch/engine/vehicle_names.hpp>
+#include <haulwatch/engine/vehicle_table.hpp>
+#include <haulwatch/event.hpp>
+#include <haulwatch/fix.hpp>
+#include <haulwatch/registry/registry.hpp>
+#include <haulwatch/track/front.hpp>
+#include <haulwatch/units.hpp>
+#include <haulwatch/verdict.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace haulwatch {
+
+/// In which order a sink gets the events.
+enum class Delivery : std::uint8_t {
+  ordered,    ///< by (`detected`, vehicle, sequence), at ticks and at the end
+  immediate,  ///< as soon as they are proven, in order within each vehicle only
+};
+
+struct EngineOptions {
+  track::FrontOptions front;
+  Delivery delivery = Delivery::ordered;
+  bool tracks = false;  ///< give kept fixes with their cleaned places to `Sink::on_track`
+};
+
+/// The fold: fixes and ticks in, events out. No clock, no I/O, no thread, no global.
+///
+/// The same fixes give the same events in the same order, however they are cut into calls, shuffled within the
+/// lateness, or interleaved with ticks. Nothing is allocated once every vehicle is known and the buffers have grown to
+/// their working size. Memory: `bytes_per_vehicle` each. Threads: one at a time; two engines share nothing but an
+/// immutable registry.
+template <class ChainType>
+class BasicEngine {
+ public:
+  /// \param sink must outlive the engine
+  BasicEngine(std::shared_ptr<const registry::Registry> registry, ChainType chain, EngineOptions options, Sink& sink)
+      : registry_{std::move(registry)},
+        chain_{std::move(chain)},
+        front_{options.front, registry_->has_places() ? &registry_->frame() : nullptr},
+        tracks_{front_.smoother()},
+        options_{options},
+        sink_{sink} {}
+
+  BasicEngine(const BasicEngine&) = delete;
+  BasicEngine& operator=(const BasicEngine&) = delete;
+
+  /// The number by which this engine knows a vehicle; a new vehicle gets the next one. About 10 ns, so a host that
+  /// pushes many fixes of one vehicle keeps it.
+  VehicleIndex vehicle(std::string_view name) {
+    const VehicleIndex index = names_.intern(name);
+    if (static_cast<std::size_t>(index) == vehicles_.size()) {
+      vehicles_.add();
+      vehicles_[index].name = names_.name(index);
+    }
+    return index;
+  }
+
+  [[nodiscard]] std::string_view name(VehicleIndex vehicle) const noexcept { return names_.name(vehicle); }
+  [[nodiscard]] std::size_t vehicle_count() const noexcept { return vehicles_.size(); }
+
+  /// One report. \pre `fix.vehicle` came from `vehicle()`
+  void push(const Fix& fix) {
+    Record& record = vehicles_[fix.vehicle];
+    ++pushed_;
+    Pass pass{*this, record, fix.vehicle};
+    front_.push(record.front, fix, slab_, pass);
+    after(record, fix.vehicle);
+    if (options_.delivery == Delivery::immediate) deliver_all();
+  }
+
+  void push(std::span<const Fix> fixes) {
+    for (const Fix& fix : fixes) push(fix);
+  }
+
+  /// Time has passed: what is older than `tick.now` − lateness is released, and silent vehicles' deadlines fire.
+  void advance(Tick tick) {
+    if (tick.now == no_time || tick.now <= last_tick_) return;
+    last_tick_ = tick.now;
+    due_.take_until(tick.now, [&](VehicleIndex vehicle) { advance_vehicle(vehicle, tick.now); });
+    if (options_.delivery == Delivery::ordered)
+      deliver_before(release_bound(tick.now));
+    else
+      deliver_all();
+  }
+
+  /// The log has ended. Everything that waits is folded, and deadlines up to the newest kept fix fire.
+  void finish() {
+    flush_fixes();
+    finish_at(newest_kept_);
+  }
+
+  /// The first half of `finish`, for a log that several engines share: all fixes are folded, no deadline fires yet.
+  void flush_fixes() {
+    for_each_vehicle([&](VehicleIndex vehicle, Record& record) {
+      Pass pass{*this, record, vehicle};
+      front_.flush(record.front, slab_, pass);
+      if (options_.delivery == Delivery::immediate) deliver_all();
+    });
+  }
+
+  /// The second half: silence up to and at `end` is evidence. Everything is delivered.
+  void finish_at(TimeUtc end) {
+    for_each_vehicle([&](VehicleIndex vehicle, Record& record) {
+      if (end != no_time) fire_before(record, end + Milliseconds{1});
+      if (options_.tracks) tracks_.finish(vehicle, sink_);
+      if (options_.delivery == Delivery::immediate) deliver_all();
+    });
+    deliver_all();
+  }
+
+  /// Event time of the newest fix kept so far; `no_time` before the first.
+  [[nodiscard]] TimeUtc newest_kept() const noexcept { return newest_kept_; }
+
+  /// The same for one vehicle.
+  [[nodiscard]] TimeUtc newest_kept(VehicleIndex vehicle) const noexcept { return vehicles_[vehicle].front.gate.time; }
+
+  /// Forgets all that is known of a vehicle, as if it had never reported. Its counts stay.
+  void forget(VehicleIndex vehicle) {
+    Record& record = vehicles_[vehicle];
+    pushed_ -= record.front.order.waiting.size() + record.front.gate.suspect_count;
+    while (!record.front.order.waiting.empty()) record.front.order.waiting.pop_front(slab_);
+    const std::string_view own_name = record.name;
+    record = Record{};
+    record.name = own_name;
+    if (options_.tracks) tracks_.restore(vehicle, {});
+  }
+
+  /// Every fix pushed and decided upon falls into exactly one bucket; `waiting()` are not decided yet.
+  [[nodiscard]] const VerdictCounts& counts() const noexcept { return counts_; }
+  [[nodiscard]] std::uint64_t waiting() const noexcept { return pushed_ - counts_.total(); }
+
+  [[nodiscard]] const registry::Registry& registry() const noexcept { return *registry_; }
+
+ private:
+  struct Record {
+    track::Front::State front;
+    typename ChainType::State chain;
+    std::string_view name;
+    TimeUtc due = no_time;  ///< the entry in `due_` that counts
+    std::uint32_t sequence = 0;
+  };
+
+ public:
+  static constexpr std::size_t bytes_per_vehicle = sizeof(Record);
+
+  /// All that an engine knows of one vehicle. Copying it in and out changes nothing in the vehicle's future.
+  class Checkpoint {
+   private:
+    friend class BasicEngine;
+    Record record;
+    std::vector<Fix> waiting;
+    TrackExport::State tracks;
+  };
+
+  [[nodiscard]] Checkpoint save(VehicleIndex vehicle) const {
+    Checkpoint copy;
+    copy.record = vehicles_[vehicle];
+    const track::ReorderBuffer& waiting = copy.record.front.order.waiting;
+    for (std::size_t i = 0; i < waiting.size(); ++i)
+      copy.waiting.push_back(vehicles_[vehicle].front.order.waiting.at(i));
+    copy.record.front.order.waiting = {};
+    if (options_.tracks) copy.tracks = tracks_.save(vehicle);
+    return copy;
+  }
+
+  /// Puts a vehicle back as it was saved, by this engine or by another with the same registry, options and chain.
+  void restore(VehicleIndex vehicle, const Checkpoint& checkpoint) {
+    Record& record = vehicles_[vehicle];
+    while (!record.front.order.waiting.empty()) record.front.order.waiting.pop_front(slab_);
+    const std::string_view own_name = record.name;
+    record = checkpoint.record;
+    record.name = own_name;
+    record.due = no_time;
+    Fix twin;
+    for (Fix fix : checkpoint.waiting) {
+      fix.vehicle = vehicle;
+      record.front.order.waiting.insert(fix, slab_, twin);
+    }
+    for (track::PlacedFix& suspect : record.front.gate.suspects) suspect.fix.vehicle = vehicle;
+    if (options_.tracks) tracks_.restore(vehicle, checkpoint.tracks);
+    newest_kept_ = std::max(newest_kept_, record.front.gate.time);
+    pushed_ += checkpoint.waiting.size() + record.front.gate.suspect_count;
+    after(record, vehicle);
+  }
+
+ private:
+  /// What the front has to say while one fix, or one tick, passes through one vehicle.
+  struct Pass {
+    BasicEngine& engine;
+    Record& record;
+    VehicleIndex vehicle;
+
+    void refused(const Fix& fix, Verdict why) {
+      engine.counts_.add(why);
+      engine.sink_.on_refused(fix, why);
+    }
+    void rebase(const geo::LocalFrame& from, const geo::LocalFrame& to) { ChainType::rebase(record.chain, from, to); }
+    void sample(const track::Sample& sample) {
+      engine.counts_.add(Verdict::kept);
+      engine.newest_kept_ = std::max(engine.newest_kept_, sample.time);
+      engine.fire_before(record, sample.time);
+      const detect::World world = engine.world_of(record);
+      detect::Emit emit = engine.emit_of(record);
+      engine.chain_.on_sample(record.chain, sample, world, emit);
+      if (engine.options_.tracks) engine.tracks_.add(vehicle, sample, record.front, engine.sink_);
+    }
+  };
+
+  detect::World world_of(const Record& record) const noexcept {
+    return {*registry_, record.name, record.front.frame.frame, record.front.frame.of_registry};
+  }
+  detect::Emit emit_of(Record& record) noexcept {
+    detect::Emit emit;
+    emit.at_vehicle(events_, record.name, record.sequence, registry_->version());
+    return emit;
+  }
+
+  void fire_before(Record& record, TimeUtc limit) {
+    const TimeUtc next = ChainType::next_deadline(record.chain);
+    if (next == no_time || next >= limit) return;
+    const detect::World world = world_of(record);
+    detect::Emit emit = emit_of(record);
+    chain_.fire_timers_before(record.chain, limit, world, emit);
+  }
+
+  void advance_vehicle(VehicleIndex vehicle, TimeUtc now) {
+    Record& record = vehicles_[vehicle];
+    if (record.due == no_time || record.due > now) return;  // an entry that was overtaken by a fix
+    record.due = no_time;
+    Pass pass{*this, record, vehicle};
+    front_.advance(record.front, now, slab_, pass);
+    TimeUtc limit = now - front_.order_options().lateness;
+    const TimeUtc oldest = track::Front::oldest_waiting(record.front);
+    if (oldest != no_time) limit = std::min(limit, oldest);
+    fire_before(record, limit);
+    after(record, vehicle);
+    // What is due and cannot go on yet waits for the next tick.
+    if (record.due != no_time && record.due <= now) reschedule(record, vehicle, now + Milliseconds{1});
+  }
+
+  /// Notes when the vehicle has something to do though it may say nothing.
+  void after(Record& record, VehicleIndex vehicle) {
+    TimeUtc due = front_.next_due(record.front);
+    const TimeUtc deadline = ChainType::next_deadline(record.chain);
+    if (deadline != no_time) {
+      const TimeUtc deadline_due = deadline + front_.order_options().lateness + Milliseconds{1};
+      if (due == no_time || deadline_due < due) due = deadline_due;
+    }
+    if (due != no_time && (record.due == no_time || due < record.due)) reschedule(record, vehicle, due);
+  }
+
+  void reschedule(Record& record, VehicleIndex vehicle, TimeUtc due) {
+    record.due = due;
+    due_.add(due, vehicle);
+  }
+
+  /// No event before this can come any more, but from fixes later than the lateness.
+  TimeUtc release_bound(TimeUtc now) {
+    TimeUtc bound = now - front_.order_options().lateness;
+    for_each_vehicle([&](VehicleIndex, Record& record) {
+      const TimeUtc oldest = track::Front::oldest_waiting(record.front);
+      if (oldest != no_time) bound = std::min(bound, oldest);
+    });
+    return bound;
+  }
+
+  void deliver_before(TimeUtc bound) {
+    const auto rest =
+        std::partition(events_.begin(), events_.end(), [&](const Event& e) { return e.detected < bound; });
+    std::sort(events_.begin(), rest, happens_before);
+    for (auto e = events_.begin(); e != rest; ++e) sink_.on_event(*e);
+    events_.erase(events_.begin(), rest);
+  }
+
+  void deliver_all() {
+    if (events_.empty()) return;
+    if (options_.delivery == Delivery::ordered) std::sort(events_.begin(), events_.end(), happens_before);
+    for (const Event& event : events_) sink_.on_event(event);
+    events_.clear();
+  }
+
+  template <class Call>
+  void for_each_vehicle(Call&& call) {
+    for (std::uint32_t i = 0; i < vehicles_.size(); ++i) call(VehicleIndex{i}, vehicles_[VehicleIndex{i}]);
+  }
+
+  std::shared_ptr<const registry::Registry> registry_;
+  ChainType chain_;
+  track::Front front_;
+  TrackExport tracks_;
+  EngineOptions options_;
+  Sink& sink_;
+  VehicleNames names_;
+  VehicleTable<Record> vehicles_;
+  track::FixSlab slab_;
+  DueTimes due_;
+  std::vector<Event> events_;
+  VerdictCounts counts_;
+  std::uint64_t pushed_ = 0;
+  TimeUtc newest_kept_ = no_time;
+  TimeUtc last_tick_ = no_time;
+};
+
+}  // namespace haulwatch

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <haulwatch/event.hpp>
+#include <haulwatch/fix.hpp>
+#include <haulwatch/track/cleaned_fix.hpp>
+#include <haulwatch/verdict.hpp>
+
+namespace haulwatch {
+
+/// Where an engine's results go. Called from the thread that calls the engine; what it throws passes through to the
+/// caller.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+
+  virtual void on_event(const Event& event) = 0;
+
+  /// A fix that was refused, was a duplicate or came too late, as soon as that is known.
+  virtual void on_refused(const Fix& /*fix*/, Verdict /*why*/) {}
+
+  /// Every kept fix with what cleaning made of it, two fixes later (the smoother looks that far ahead). Called only
+  /// where `EngineOptions::tracks` asks for it; in order of event time within a vehicle.
+  virtual void on_track(const track::CleanedFix& /*fix*/) {}
+};
+
+}  // namespace haulwatch

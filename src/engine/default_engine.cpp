@@ -1,0 +1,11 @@
+#include <haulwatch/engine/default_engine.hpp>
+#include <haulwatch/engine/default_replay.hpp>
+
+namespace haulwatch {
+
+template class BasicEngine<DefaultChain>;
+template class BasicReplay<DefaultChain>;
+
+static_assert(Engine::bytes_per_vehicle <= 2048, "a million vehicles must fit into a small server");
+
+}  // namespace haulwatch
