@@ -1,0 +1,154 @@
+#include <haulwatch/io/detail/event_members.hpp>
+
+#include <haulwatch/io/detail/append_text.hpp>
+
+#include <cmath>
+
+namespace haulwatch::io::detail {
+namespace {
+
+/// Appends members after the first, so that each brings its comma. What is not known becomes `null`.
+class Members {
+ public:
+  explicit Members(std::string& out) noexcept : out_{out} {}
+
+  void text(std::string_view key, std::string_view value) {
+    begin(key);
+    if (value.empty()) return null();
+    append_json_string(out_, value);
+  }
+  void time(std::string_view key, TimeUtc value) {
+    begin(key);
+    if (value == no_time) return null();
+    out_ += '"';
+    append_time(out_, value);
+    out_ += '"';
+  }
+  void hash(std::string_view key, std::uint64_t value) {
+    begin(key);
+    out_ += '"';
+    append_hex16(out_, value);
+    out_ += '"';
+  }
+  void integer(std::string_view key, std::uint64_t value) {
+    begin(key);
+    append_integer(out_, value);
+  }
+  void flag(std::string_view key, bool value) {
+    begin(key);
+    out_ += value ? "true" : "false";
+  }
+  void degrees(std::string_view key, double value) { number<7>(key, value); }
+  /// Metres, and metres a second.
+  void metric(std::string_view key, double value) { number<1>(key, value); }
+  void metric(std::string_view key, Reading value) {
+    if (value.has_value()) return metric(key, static_cast<double>(value.value()));
+    begin(key);
+    null();
+  }
+
+ private:
+  void begin(std::string_view key) {
+    out_ += ",\"";
+    out_ += key;
+    out_ += "\":";
+  }
+  void null() { out_ += "null"; }
+
+  /// JSON has no word for what is not a number.
+  template <int Decimals>
+  void number(std::string_view key, double value) {
+    begin(key);
+    if (!std::isfinite(value)) return null();
+    append_fixed<Decimals>(out_, value);
+  }
+
+  std::string& out_;
+};
+
+/// The fields of each kind of event, in the order of the formats' table.
+struct Details {
+  Members& members;
+
+  void operator()(const SiteVisit& visit) const { members.text("site", visit.site); }
+  void operator()(const ZoneVisit& visit) const {
+    members.text("zone", visit.zone);
+    members.text("rule", visit.rule);
+    members.flag("between_fixes", visit.between_fixes);
+    members.time("earliest", visit.earliest);
+    members.time("latest", visit.latest);
+  }
+  void operator()(const GateCrossing& crossing) const {
+    members.text("gate", crossing.gate);
+    members.text("direction", crossing.direction == CrossingDirection::in ? "in" : "out");
+    members.time("earliest", crossing.earliest);
+    members.time("latest", crossing.latest);
+  }
+  void operator()(const Overspeed& overspeed) const {
+    members.metric("limit_mps", static_cast<double>(overspeed.limit_mps));
+    members.metric("max_speed_mps", static_cast<double>(overspeed.max_speed_mps));
+    members.text("zone", overspeed.zone);
+  }
+  void operator()(const Stop& stop) const {
+    members.time("start", stop.start);
+    members.time("end", stop.end);
+    members.metric("radius_m", stop.radius_m);
+    members.text("site", stop.site);
+    members.text("purpose", name_of(stop.purpose));
+  }
+  void operator()(const Silence& silence) const {
+    members.time("start", silence.start);
+    members.time("end", silence.end);
+    members.metric("gap_m", silence.gap_m);
+  }
+};
+
+struct Object {
+  std::string_view operator()(const SiteVisit& visit) const noexcept { return visit.site; }
+  std::string_view operator()(const ZoneVisit& visit) const noexcept { return visit.zone; }
+  std::string_view operator()(const GateCrossing& crossing) const noexcept { return crossing.gate; }
+  std::string_view operator()(const Overspeed& overspeed) const noexcept { return overspeed.zone; }
+  std::string_view operator()(const Stop& stop) const noexcept { return stop.site; }
+  std::string_view operator()(const Silence&) const noexcept { return {}; }
+};
+
+}  // namespace
+
+void append_event_members(std::string& out, const Event& event) {
+  out += "\"event\":\"";
+  out += name_of(event.kind);
+  out += '"';
+  Members members{out};
+  members.hash("id", static_cast<std::uint64_t>(event.id));
+  members.hash("subject", static_cast<std::uint64_t>(event.subject));
+  if (!event.vehicle.empty()) members.text("vehicle", event.vehicle);
+  members.time("time", event.time);
+  members.time("detected", event.detected);
+  if (has_place(event)) {
+    members.degrees("lon", event.place->lon);
+    members.degrees("lat", event.place->lat);
+  }
+  std::visit(Details{members}, event.details);
+  if (event.inferred) members.flag("inferred", true);
+  members.integer("registry", event.registry);
+  members.integer("revision", event.revision);
+  if (event.retracted) members.flag("retracted", true);
+}
+
+std::string_view object_of(const Event& event) noexcept {
+  return std::visit(Object{}, event.details);
+}
+
+bool has_place(const Event& event) noexcept {
+  return event.place && std::isfinite(event.place->lon) && std::isfinite(event.place->lat);
+}
+
+void append_position(std::string& out, LonLat place) {
+  out += '[';
+  append_fixed<7>(out, place.lon);
+  out += ',';
+  append_fixed<7>(out, place.lat);
+  out += ']';
+}
+
+}  // namespace haulwatch::io::detail

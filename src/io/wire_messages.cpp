@@ -1,0 +1,388 @@
+#include "wire_messages.hpp"
+
+#include <haulwatch/io/detail/utf8.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace haulwatch::io::detail {
+namespace {
+
+constexpr std::size_t longest_vehicle = 64;
+
+std::int64_t to_wire(TimeUtc time) noexcept {
+  return time.time_since_epoch().count();
+}
+
+TimeUtc to_time(std::int64_t ms) noexcept {
+  return TimeUtc{Milliseconds{ms}};
+}
+
+/// Sets a Protobuf string, which must be UTF-8.
+void assign(std::string& field, std::string_view text) {
+  if (is_utf8(text))
+    field.assign(text);
+  else
+    append_utf8(field, text);
+}
+
+template <class Message>
+void set_sensed(Message& message, void (Message::*set)(bool), Sensed sensed) {
+  if (sensed != Sensed::unknown) (message.*set)(sensed == Sensed::yes);
+}
+
+Sensed to_sensed(bool present, bool value) noexcept {
+  if (!present) return Sensed::unknown;
+  return value ? Sensed::yes : Sensed::no;
+}
+
+template <class Message>
+void set_reading(Message& message, void (Message::*set)(float), Reading reading) {
+  if (reading.has_value()) (message.*set)(reading.value());
+}
+
+Reading to_reading(bool present, float value) noexcept {
+  return present ? Reading{value} : Reading{};
+}
+
+template <class Message>
+void set_time(Message& message, void (Message::*set)(std::int64_t), TimeUtc time) {
+  if (time != no_time) (message.*set)(to_wire(time));
+}
+
+TimeUtc to_time(bool present, std::int64_t ms) noexcept {
+  return present ? to_time(ms) : no_time;
+}
+
+std::string_view place_fault(bool has_lon, double lon, bool has_lat, double lat) noexcept {
+  if (!has_lon) return "lon: missing";
+  if (!has_lat) return "lat: missing";
+  if (!std::isfinite(lon)) return "lon: not a finite number";
+  if (!std::isfinite(lat)) return "lat: not a finite number";
+  return {};
+}
+
+std::string_view vehicle_fault(std::string_view vehicle) noexcept {
+  if (vehicle.empty()) return "vehicle: missing or empty";
+  if (vehicle.size() > longest_vehicle) return "vehicle: longer than 64 bytes";
+  return {};
+}
+
+/// An infinite reading is no measurement; a NaN counts as not reported, as everywhere.
+std::string_view readings_fault(const v1::Fix& message) noexcept {
+  if (std::isinf(message.speed_mps())) return "speed_mps: not a finite number";
+  if (std::isinf(message.heading_deg())) return "heading_deg: not a finite number";
+  if (std::isinf(message.accuracy_m())) return "accuracy_m: not a finite number";
+  if (std::isinf(message.hdop())) return "hdop: not a finite number";
+  if (!std::isfinite(message.odometer_m())) return "odometer_m: not a finite number";
+  if (message.odometer_m() < 0) return "odometer_m: negative";
+  return {};
+}
+
+std::string_view fix_fault(const v1::Fix& message) noexcept {
+  if (const auto fault = vehicle_fault(message.vehicle()); !fault.empty()) return fault;
+  if (!message.has_time_ms()) return "time_ms: missing";
+  if (to_time(message.time_ms()) == no_time) return "time_ms: not a time";
+  if (const auto fault = place_fault(message.has_lon(), message.lon(), message.has_lat(), message.lat());
+      !fault.empty()) {
+    return fault;
+  }
+  if (!v1::Load_IsValid(message.load())) return "load: unknown value";
+  return readings_fault(message);
+}
+
+/// The enumerators of the wire are those of the vocabulary, one up, for theirs begin at 'unspecified'.
+v1::EventKind to_wire(EventKind kind) noexcept {
+  return static_cast<v1::EventKind>(static_cast<int>(kind) + 1);
+}
+static_assert(v1::EventKind_MAX == static_cast<int>(event_kind_count));
+static_assert(v1::EVENT_KIND_SIGNAL_RESTORED == static_cast<int>(EventKind::signal_restored) + 1);
+
+v1::StopPurpose to_wire(StopPurpose purpose) noexcept {
+  return static_cast<v1::StopPurpose>(static_cast<int>(purpose) + 1);
+}
+static_assert(v1::STOP_PURPOSE_DUMPING == static_cast<int>(StopPurpose::dumping) + 1);
+
+/// A purpose that a later version may have added is not known to this one.
+StopPurpose to_purpose(v1::StopPurpose purpose) noexcept {
+  if (!v1::StopPurpose_IsValid(purpose) || purpose == v1::STOP_PURPOSE_UNSPECIFIED) return StopPurpose::unknown;
+  return static_cast<StopPurpose>(static_cast<int>(purpose) - 1);
+}
+
+struct FillDetails {
+  v1::Event& message;
+
+  void operator()(const SiteVisit& visit) const { assign(*message.mutable_site_visit()->mutable_site(), visit.site); }
+  void operator()(const ZoneVisit& visit) const {
+    v1::ZoneVisit& to = *message.mutable_zone_visit();
+    assign(*to.mutable_zone(), visit.zone);
+    assign(*to.mutable_rule(), visit.rule);
+    to.set_between_fixes(visit.between_fixes);
+    set_time(to, &v1::ZoneVisit::set_earliest_ms, visit.earliest);
+    set_time(to, &v1::ZoneVisit::set_latest_ms, visit.latest);
+  }
+  void operator()(const GateCrossing& crossing) const {
+    v1::GateCrossing& to = *message.mutable_gate_crossing();
+    assign(*to.mutable_gate(), crossing.gate);
+    to.set_direction(crossing.direction == CrossingDirection::in ? v1::CROSSING_DIRECTION_IN
+                                                                 : v1::CROSSING_DIRECTION_OUT);
+    set_time(to, &v1::GateCrossing::set_earliest_ms, crossing.earliest);
+    set_time(to, &v1::GateCrossing::set_latest_ms, crossing.latest);
+  }
+  void operator()(const Overspeed& overspeed) const {
+    v1::Overspeed& to = *message.mutable_overspeed();
+    to.set_limit_mps(overspeed.limit_mps);
+    to.set_max_speed_mps(overspeed.max_speed_mps);
+    assign(*to.mutable_zone(), overspeed.zone);
+  }
+  void operator()(const Stop& stop) const {
+    v1::Stop& to = *message.mutable_stop();
+    set_time(to, &v1::Stop::set_start_ms, stop.start);
+    set_time(to, &v1::Stop::set_end_ms, stop.end);
+    set_reading(to, &v1::Stop::set_radius_m, stop.radius_m);
+    assign(*to.mutable_site(), stop.site);
+    to.set_purpose(to_wire(stop.purpose));
+  }
+  void operator()(const Silence& silence) const {
+    v1::Silence& to = *message.mutable_silence();
+    set_time(to, &v1::Silence::set_start_ms, silence.start);
+    set_time(to, &v1::Silence::set_end_ms, silence.end);
+    set_reading(to, &v1::Silence::set_gap_m, silence.gap_m);
+  }
+};
+
+ZoneVisit to_details(const v1::ZoneVisit& visit, TextStore& texts) {
+  return {.zone = texts.keep(visit.zone()),
+          .rule = texts.keep(visit.rule()),
+          .between_fixes = visit.between_fixes(),
+          .earliest = to_time(visit.has_earliest_ms(), visit.earliest_ms()),
+          .latest = to_time(visit.has_latest_ms(), visit.latest_ms())};
+}
+
+GateCrossing to_details(const v1::GateCrossing& crossing, TextStore& texts) {
+  return {
+      .gate = texts.keep(crossing.gate()),
+      .direction = crossing.direction() == v1::CROSSING_DIRECTION_IN ? CrossingDirection::in : CrossingDirection::out,
+      .earliest = to_time(crossing.has_earliest_ms(), crossing.earliest_ms()),
+      .latest = to_time(crossing.has_latest_ms(), crossing.latest_ms())};
+}
+
+Overspeed to_details(const v1::Overspeed& overspeed, TextStore& texts) {
+  return {.limit_mps = overspeed.limit_mps(),
+          .max_speed_mps = overspeed.max_speed_mps(),
+          .zone = texts.keep(overspeed.zone())};
+}
+
+Stop to_details(const v1::Stop& stop, TextStore& texts) {
+  return {.start = to_time(stop.has_start_ms(), stop.start_ms()),
+          .end = to_time(stop.has_end_ms(), stop.end_ms()),
+          .radius_m = to_reading(stop.has_radius_m(), stop.radius_m()),
+          .site = texts.keep(stop.site()),
+          .purpose = to_purpose(stop.purpose())};
+}
+
+Silence to_details(const v1::Silence& silence) {
+  return {.start = to_time(silence.has_start_ms(), silence.start_ms()),
+          .end = to_time(silence.has_end_ms(), silence.end_ms()),
+          .gap_m = to_reading(silence.has_gap_m(), silence.gap_m())};
+}
+
+/// \pre `event_fault` found nothing
+void read_details(const v1::Event& message, Event& event, TextStore& texts) {
+  switch (message.details_case()) {
+    case v1::Event::kSiteVisit:
+      event.details = SiteVisit{texts.keep(message.site_visit().site())};
+      break;
+    case v1::Event::kZoneVisit:
+      event.details = to_details(message.zone_visit(), texts);
+      break;
+    case v1::Event::kGateCrossing:
+      event.details = to_details(message.gate_crossing(), texts);
+      break;
+    case v1::Event::kOverspeed:
+      event.details = to_details(message.overspeed(), texts);
+      break;
+    case v1::Event::kStop:
+      event.details = to_details(message.stop(), texts);
+      break;
+    case v1::Event::kSilence:
+      event.details = to_details(message.silence());
+      break;
+    case v1::Event::DETAILS_NOT_SET:
+      break;
+  }
+}
+
+v1::Event::DetailsCase details_of(EventKind kind) noexcept {
+  switch (kind) {
+    case EventKind::site_entered:
+    case EventKind::site_left:
+      return v1::Event::kSiteVisit;
+    case EventKind::zone_entered:
+    case EventKind::zone_left:
+      return v1::Event::kZoneVisit;
+    case EventKind::gate_crossed:
+      return v1::Event::kGateCrossing;
+    case EventKind::overspeed_started:
+    case EventKind::overspeed_ended:
+      return v1::Event::kOverspeed;
+    case EventKind::stop_started:
+    case EventKind::stop_ended:
+      return v1::Event::kStop;
+    case EventKind::signal_lost:
+    case EventKind::signal_restored:
+      return v1::Event::kSilence;
+  }
+  return v1::Event::DETAILS_NOT_SET;
+}
+
+std::string_view details_fault(const v1::Event& message) noexcept {
+  if (message.has_gate_crossing()) {
+    const auto direction = message.gate_crossing().direction();
+    if (direction != v1::CROSSING_DIRECTION_IN && direction != v1::CROSSING_DIRECTION_OUT) {
+      return "gate_crossing.direction: missing or unknown value";
+    }
+  }
+  const v1::Overspeed& overspeed = message.overspeed();
+  if (!std::isfinite(overspeed.limit_mps())) return "overspeed.limit_mps: not a finite number";
+  if (!std::isfinite(overspeed.max_speed_mps())) return "overspeed.max_speed_mps: not a finite number";
+  if (std::isinf(message.stop().radius_m())) return "stop.radius_m: not a finite number";
+  if (std::isinf(message.silence().gap_m())) return "silence.gap_m: not a finite number";
+  return {};
+}
+
+std::string_view event_fault(const v1::Event& message) noexcept {
+  if (!v1::EventKind_IsValid(message.event()) || message.event() == v1::EVENT_KIND_UNSPECIFIED) {
+    return "event: missing, or a kind that this version does not know";
+  }
+  const auto kind = static_cast<EventKind>(static_cast<int>(message.event()) - 1);
+  if (message.details_case() != details_of(kind)) return "details: missing, or not those of the event's kind";
+  if (message.has_lon() || message.has_lat()) {
+    const auto fault = place_fault(message.has_lon(), message.lon(), message.has_lat(), message.lat());
+    if (!fault.empty()) return fault;
+  }
+  if (message.revision() > std::numeric_limits<std::uint16_t>::max()) return "revision: above 65535";
+  return details_fault(message);
+}
+
+}  // namespace
+
+void fill(v1::Fix& message, const Fix& fix, std::string_view vehicle) {
+  assign(*message.mutable_vehicle(), vehicle);
+  set_time(message, &v1::Fix::set_time_ms, fix.time);
+  message.set_lon(fix.position.lon);
+  message.set_lat(fix.position.lat);
+  set_reading(message, &v1::Fix::set_speed_mps, fix.speed_mps);
+  set_reading(message, &v1::Fix::set_heading_deg, fix.heading_deg);
+  set_reading(message, &v1::Fix::set_accuracy_m, fix.accuracy_m);
+  set_reading(message, &v1::Fix::set_hdop, fix.hdop);
+  set_sensed(message, &v1::Fix::set_ignition, fix.sensors.ignition);
+  set_sensed(message, &v1::Fix::set_body_lift, fix.sensors.body_lift);
+  set_sensed(message, &v1::Fix::set_cover_closed, fix.sensors.cover_closed);
+  message.set_load(static_cast<v1::Load>(fix.sensors.load));
+  set_time(message, &v1::Fix::set_received_ms, fix.received);
+  message.set_backfill(fix.backfill);
+  if (fix.odometer_m >= 0) message.set_odometer_m(fix.odometer_m);
+  set_sensed(message, &v1::Fix::set_valid, fix.valid);
+}
+static_assert(v1::LOAD_FULL == static_cast<int>(LoadReading::full));
+
+std::string_view read(const v1::Fix& message, Fix& fix, VehicleNames& names) {
+  if (const auto fault = fix_fault(message); !fault.empty()) return fault;
+  fix = Fix{.time = to_time(message.time_ms()),
+            .received = to_time(message.has_received_ms(), message.received_ms()),
+            .position = {message.lon(), message.lat()},
+            .odometer_m = message.has_odometer_m() ? message.odometer_m() : -1.0,
+            .speed_mps = to_reading(message.has_speed_mps(), message.speed_mps()),
+            .heading_deg = to_reading(message.has_heading_deg(), message.heading_deg()),
+            .accuracy_m = to_reading(message.has_accuracy_m(), message.accuracy_m()),
+            .hdop = to_reading(message.has_hdop(), message.hdop()),
+            .vehicle = names.intern(message.vehicle()),
+            .sensors = {.ignition = to_sensed(message.has_ignition(), message.ignition()),
+                        .body_lift = to_sensed(message.has_body_lift(), message.body_lift()),
+                        .cover_closed = to_sensed(message.has_cover_closed(), message.cover_closed()),
+                        .load = static_cast<LoadReading>(message.load())},
+            .valid = to_sensed(message.has_valid(), message.valid()),
+            .backfill = message.backfill()};
+  return {};
+}
+
+void fill(v1::Event& message, const Event& event) {
+  message.set_event(to_wire(event.kind));
+  message.set_id(static_cast<std::uint64_t>(event.id));
+  message.set_subject(static_cast<std::uint64_t>(event.subject));
+  assign(*message.mutable_vehicle(), event.vehicle);
+  set_time(message, &v1::Event::set_time_ms, event.time);
+  set_time(message, &v1::Event::set_detected_ms, event.detected);
+  if (event.place) {
+    message.set_lon(event.place->lon);
+    message.set_lat(event.place->lat);
+  }
+  message.set_inferred(event.inferred);
+  message.set_registry(event.registry);
+  message.set_revision(event.revision);
+  message.set_retracted(event.retracted);
+  message.set_sequence(event.sequence);
+  std::visit(FillDetails{message}, event.details);
+}
+
+std::string_view read(const v1::Event& message, Event& event, TextStore& texts) {
+  if (const auto fault = event_fault(message); !fault.empty()) return fault;
+  event = Event{.kind = static_cast<EventKind>(static_cast<int>(message.event()) - 1),
+                .retracted = message.retracted(),
+                .inferred = message.inferred(),
+                .revision = static_cast<std::uint16_t>(message.revision()),
+                .registry = message.registry(),
+                .sequence = message.sequence(),
+                .id = EventId{message.id()},
+                .subject = SubjectId{message.subject()},
+                .vehicle = texts.keep(message.vehicle()),
+                .time = to_time(message.has_time_ms(), message.time_ms()),
+                .detected = to_time(message.has_detected_ms(), message.detected_ms()),
+                .place = message.has_lon() ? std::optional{LonLat{message.lon(), message.lat()}} : std::nullopt,
+                .details = {}};
+  read_details(message, event, texts);
+  return {};
+}
+
+void fill(v1::Manifest& message, const Manifest& manifest) {
+  assign(*message.mutable_id(), manifest.id);
+  set_time(message, &v1::Manifest::set_at_ms, manifest.at);
+  assign(*message.mutable_permit(), manifest.permit);
+  assign(*message.mutable_vehicle(), manifest.vehicle);
+  assign(*message.mutable_origin(), manifest.origin);
+  assign(*message.mutable_destination(), manifest.destination);
+  set_time(message, &v1::Manifest::set_opened_at_ms, manifest.opened_at);
+  if (manifest.quantity_m3) message.set_quantity_m3(*manifest.quantity_m3);
+  if (manifest.closed_at) message.set_closed_at_ms(to_wire(*manifest.closed_at));
+  if (manifest.voided_at) message.set_voided_at_ms(to_wire(*manifest.voided_at));
+}
+
+std::string_view read(const v1::Manifest& message, Manifest& manifest) {
+  if (message.id().empty()) return "id: missing or empty";
+  if (!std::isfinite(message.quantity_m3())) return "quantity_m3: not a finite number";
+  manifest.id = message.id();
+  manifest.permit = message.permit();
+  manifest.vehicle = message.vehicle();
+  manifest.origin = message.origin();
+  manifest.destination = message.destination();
+  manifest.opened_at = to_time(message.has_opened_at_ms(), message.opened_at_ms());
+  manifest.quantity_m3 = message.has_quantity_m3() ? std::optional{message.quantity_m3()} : std::nullopt;
+  manifest.closed_at = message.has_closed_at_ms() ? std::optional{to_time(message.closed_at_ms())} : std::nullopt;
+  manifest.voided_at = message.has_voided_at_ms() ? std::optional{to_time(message.voided_at_ms())} : std::nullopt;
+  manifest.at =
+      message.has_at_ms()
+          ? to_time(message.at_ms())
+          : std::max({manifest.opened_at, manifest.closed_at.value_or(no_time), manifest.voided_at.value_or(no_time)});
+  return {};
+}
+
+}  // namespace haulwatch::io::detail
