@@ -1,0 +1,124 @@
+#include "settings.hpp"
+
+namespace haulwatch::cli {
+
+namespace {
+
+using Schema = io::SettingsSchema<Settings>;
+
+/// Reaches a group of options inside `Settings`, const or not.
+template <class Reach>
+auto at(Reach reach) {
+  return [reach](auto& settings) -> auto& {
+    return reach(settings);
+  };
+}
+
+void add_front(Schema& schema) {
+  schema.group("admission", at([](auto& s) -> auto& { return s.front.admission; }))
+      .option("future_guard_s", &track::AdmissionOptions::future_guard, {0, 86400},
+              {"how far ahead of its arrival a fix may claim to be; clocks are kept to seconds", "field practice"})
+      .option("past_guard_s", &track::AdmissionOptions::past_guard, {60, 1e9},
+              {"how far behind its arrival it may be: uploads are hours late, dead clocks years", "field practice"});
+  schema.group("order", at([](auto& s) -> auto& { return s.front.order; }))
+      .option("lateness_s", &track::TimeOrderOptions::lateness, {0, 86400},
+              {"how much later than a newer fix an older one may arrive; adds as much to the delay of live events", ""})
+      .option("unwitnessed_step_s", &track::TimeOrderOptions::unwitnessed_step, {1, 1e9},
+              {"a longer step ahead waits for two more fixes that agree, unless the time of arrival is known", ""})
+      .option("past_guard_s", &track::TimeOrderOptions::past_guard, {60, 1e9},
+              {"a first fix so far before the next two is a dead clock's", "field practice"});
+  schema.group("jump", at([](auto& s) -> auto& { return s.front.jump; }))
+      .option("max_speed_mps", &track::JumpGateOptions::max_speed, {1, 1000},
+              {"no truck is faster (151 km/h); raise it for trains and aircraft",
+               "two places needing 150 km/h: field practice"})
+      .option("max_acceleration_mps2", &track::JumpGateOptions::max_acceleration_mps2, {0.1, 20},
+              {"a lively empty truck, or hard braking", ""})
+      .option("max_mean_gain_mps", &track::JumpGateOptions::max_mean_gain, {0, 100},
+              {"a leg's mean speed above that reported at its two ends", ""})
+      .option("suspect_floor_m", &track::JumpGateOptions::suspect_floor, {0, 10000},
+              {"a deviation from the predicted place that needs no second opinion, beside the noise", ""})
+      .option("suspect_cap_m", &track::JumpGateOptions::suspect_cap, {0, 100000},
+              {"one that always needs it, however long the interval", ""})
+      .option("hold_s", &track::JumpGateOptions::hold, {0, 86400},
+              {"a suspect without a witness for so long is judged as it is", ""})
+      .option("frozen_speed_mps", &track::JumpGateOptions::frozen_speed, {0, 100},
+              {"reported while the place does not change by one digit", ""})
+      .option("frozen_way_m", &track::JumpGateOptions::frozen_way, {0, 10000},
+              {"which that speed would have covered", ""});
+  schema.group("smoother", at([](auto& s) -> auto& { return s.front.smoother; }))
+      .option("default_sigma_m", &track::SmootherOptions::default_sigma, {0.1, 1000},
+              {"per axis where the terminal reports neither accuracy nor HDOP: 3 m open sky, half as much again",
+               "SPS performance"})
+      .option("uere_m", &track::SmootherOptions::uere, {0.1, 100}, {"error per unit of HDOP", "SPS performance"})
+      .option("process_noise_dense", &track::SmootherOptions::process_noise_dense, {1e-4, 1e4},
+              {"m2/s3 up to 5 s; a tenth of it lags 10 m behind in curves", "docs/smoothing.md"})
+      .option("process_noise_sparse", &track::SmootherOptions::process_noise_sparse, {1e-4, 1e4},
+              {"m2/s3 above 5 s", "docs/smoothing.md"})
+      .option("velocity_sigma_mps", &track::SmootherOptions::velocity_sigma, {0.01, 100},
+              {"of a Doppler velocity, per axis", ""})
+      .option("course_floor_mps", &track::SmootherOptions::course_floor, {0, 100},
+              {"below it a reported heading is noise", ""})
+      .option("still_speed_mps", &track::SmootherOptions::still_speed, {0, 100},
+              {"a reported speed below it is standing", ""})
+      .option("reset_after_s", &track::SmootherOptions::reset_after, {1, 1e9},
+              {"a longer silence tells nothing about the motion after it", ""})
+      .option("parked_after_s", &track::SmootherOptions::parked_after, {0, 86400},
+              {"standing by reported speed for so long is parked: the place is frozen", ""})
+      .option("parked_after_unseen_s", &track::SmootherOptions::parked_after_unseen, {0, 86400},
+              {"the same where no speed is reported", ""})
+      .option("parked_radius_m", &track::SmootherOptions::parked_radius, {1, 10000},
+              {"drift of a parked receiver without reported speed", "20 to 100 m: field practice"})
+      .option("parked_radius_still_m", &track::SmootherOptions::parked_radius_still, {1, 10000},
+              {"the same while it reports that it stands", "20 to 100 m: field practice"});
+}
+
+void add_detect(Schema& schema) {
+  schema.group("presence", at([](auto& s) -> auto& { return s.detect.locate.presence; }))
+      .option("leave_margin_m", &detect::PresenceOptions::leave_margin, {0, 64},
+              {"beyond the fence before a leaving counts; at least two sigma of the place", "field practice"})
+      .option("confirm_fixes", &detect::PresenceOptions::confirm_fixes, {1, 100},
+              {"in a row on the new side", "field practice"})
+      .option("certain_m", &detect::PresenceOptions::certain, {0, 10000},
+              {"so far on the new side one fix is enough; at least three sigma", ""})
+      .option("sparse_after_s", &detect::PresenceOptions::sparse_after, {1, 1e9},
+              {"a longer step tells no crossing time, and no way between", ""});
+  schema.group("gate", at([](auto& s) -> auto& { return s.detect.locate.gates; }))
+      .option("clear_m", &detect::GateWatchOptions::clear, {0, 10000},
+              {"beyond the line before a crossing counts; at least two sigma of the place", ""})
+      .option("sparse_after_s", &detect::GateWatchOptions::sparse_after, {1, 1e9},
+              {"a crossing within a longer step is inferred", ""});
+  schema.group("overspeed", at([](auto& s) -> auto& { return s.detect.locate.overspeed; }))
+      .option("tolerance", &detect::OverspeedOptions::tolerance, {1, 10},
+              {"of the limit: limit + 10 %", "field practice"})
+      .option("min_duration_s", &detect::OverspeedOptions::min_duration, {0, 86400},
+              {"shorter bursts are not said", "field practice"});
+  schema.group("dwell", at([](auto& s) -> auto& { return s.detect.dwell; }))
+      .option("radius_m", &detect::DwellOptions::radius, {1, 10000},
+              {"around the centre before a stop is confirmed: three sigma in a town and half a truck", ""})
+      .option("hold_radius_m", &detect::DwellOptions::hold_radius, {1, 10000},
+              {"after it: a parked receiver wanders", ""})
+      .option("slow_mps", &detect::DwellOptions::slow, {0.1, 100}, {"above Doppler noise, below creeping traffic", ""})
+      .option("min_duration_s", &detect::DwellOptions::min_duration, {1, 1e9}, {"shorter halts are traffic", ""})
+      .option("braking_mps2", &detect::DwellOptions::braking_mps2, {0.1, 20},
+              {"of a truck coming to a stand: dates the start", ""})
+      .option("accelerating_mps2", &detect::DwellOptions::accelerating_mps2, {0.1, 20},
+              {"of one driving off: dates the end", ""});
+  schema.group("signal", at([](auto& s) -> auto& { return s.detect.signal; }))
+      .option("min_silence_s", &detect::SignalWatchOptions::min_silence, {1, 1e9},
+              {"shorter silences are tunnels and retries", "3 min: field practice"})
+      .option("intervals", &detect::SignalWatchOptions::intervals, {1, 1000},
+              {"missed reports, by the vehicle's own interval, that make a silence", "field practice"})
+      .option("parked_intervals", &detect::SignalWatchOptions::parked_intervals, {1, 1000},
+              {"the same while it stands, by the longest pause that it made there", ""});
+}
+
+}  // namespace
+
+Schema settings_schema() {
+  Schema schema;
+  add_front(schema);
+  add_detect(schema);
+  return schema;
+}
+
+}  // namespace haulwatch::cli

@@ -1,0 +1,167 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+// The program as a user meets it: arguments in, exit status, standard output and files out.
+
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+struct Ended {
+  int status = 0;
+  std::string output;  ///< standard output and standard error
+};
+
+Ended haulwatch(const std::string& arguments) {
+  const std::string command = std::string{HAULWATCH_PROGRAM} + " " + arguments + " 2>&1 </dev/null";
+  Ended ended;
+  std::FILE* pipe = popen(command.c_str(), "r");
+  std::array<char, 4096> block{};
+  for (std::size_t got = 0; (got = std::fread(block.data(), 1, block.size(), pipe)) > 0;)
+    ended.output.append(block.data(), got);
+  ended.status = WEXITSTATUS(pclose(pipe));
+  return ended;
+}
+
+class Program : public testing::Test {
+ protected:
+  Program() : folder_{std::filesystem::temp_directory_path() / ("haulwatch-test-" + std::to_string(getpid()))} {
+    std::filesystem::create_directories(folder_);
+  }
+  ~Program() override { std::filesystem::remove_all(folder_); }
+
+  std::string write(const std::string& name, const std::string& content) const {
+    std::ofstream{folder_ / name, std::ios::binary} << content;
+    return (folder_ / name).string();
+  }
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  std::string read(const std::string& name) const {
+    std::ifstream in{folder_ / name, std::ios::binary};
+    return {std::istreambuf_iterator<char>{in}, {}};
+  }
+
+  /// A truck that drives for two minutes, stands for three, and drives on.
+  static std::string rows() {
+    std::string text = "vehicle,time,lon,lat,speed_mps\n";
+    for (int i = 0; i < 60; ++i) {
+      const int driven = i < 12 ? i : i < 30 ? 12 : i - 18;
+      text += "T-1," + std::to_string(1773270000000 + i * 10000LL) + "," + std::to_string(121.0 + 0.001 * driven) +
+              ",30.7," + (i >= 12 && i < 30 ? "0" : "9.6") + "\n";
+    }
+    return text;
+  }
+
+  const std::string day = std::string{HAULWATCH_SOURCE_DIR} + "/examples/demo_day/";
+
+ private:
+  std::filesystem::path folder_;
+};
+
+TEST_F(Program, ReplaysAFileAndTellsWhatItCameTo) {
+  const Ended ended = haulwatch("replay --events " + path("e.jsonl") + " " + write("t.csv", rows()));
+  EXPECT_EQ(ended.status, 0) << ended.output;
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("fixes accepted"), HasSubstr("stop_ended")));
+  EXPECT_THAT(read("e.jsonl"), AllOf(HasSubstr(R"("event":"stop_started")"), HasSubstr(R"("vehicle":"T-1")")));
+}
+
+TEST_F(Program, SkipsABadRowSaysWhereAndEndsWithSix) {
+  const Ended ended =
+      haulwatch("replay --rejects " + path("r.csv") + " " + write("t.csv", rows() + "T-1,noon,121,30,\nT-1,,,\n"));
+  EXPECT_EQ(ended.status, 6);
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("bad_row"), HasSubstr("t.csv:62")));
+  EXPECT_THAT(read("r.csv"), AllOf(HasSubstr("noon"), HasSubstr("bad_row")));
+}
+
+TEST_F(Program, StrictEndsAtTheFirstBadRowWithThree) {
+  EXPECT_EQ(haulwatch("replay --strict " + write("t.csv", rows() + "T-1,noon,121,30,\n")).status, 3);
+}
+
+TEST_F(Program, KeepsTheRawRowOfAFixThatWasRefusedLater) {
+  std::string text = rows();
+  text += "T-1,1773270605000,121.5,30.7,9.6\nT-1,1773270610000,121.043,30.7,9.6\nT-1,1773270620000,121.044,30.7,9.6\n";
+  const Ended ended = haulwatch("replay --rejects " + path("r.csv") + " " + write("t.csv", text));
+  EXPECT_EQ(ended.status, 6) << ended.output;
+  EXPECT_THAT(read("r.csv"), AllOf(HasSubstr("implied_speed"), HasSubstr("T-1,1773270605000,121.5,30.7,9.6")));
+}
+
+TEST_F(Program, TellsWrongUsageByTwo) {
+  EXPECT_EQ(haulwatch("replay").status, 2);
+  EXPECT_EQ(haulwatch("replay --lateness soon " + write("t.csv", rows())).status, 2);
+  EXPECT_EQ(haulwatch("unload").status, 2);
+  EXPECT_EQ(haulwatch("replay --help").status, 0);
+}
+
+TEST_F(Program, RefusesATableWithoutTheColumnsAndNamesThem) {
+  const Ended ended = haulwatch("replay " + write("t.csv", "plate,when,x,y\nA,1,2,3\n"));
+  EXPECT_EQ(ended.status, 3);
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("vehicle"), HasSubstr("--column")));
+  EXPECT_EQ(haulwatch("replay " + path("none.csv")).status, 3);
+}
+
+TEST_F(Program, FoldsABrokenGzipUpToTheFaultAndEndsWithThree) {
+  const std::string plain = write("t.csv", rows() + rows().substr(rows().find('\n') + 1));
+  ASSERT_EQ(std::system(("gzip -k " + plain + " && head -c 300 " + plain + ".gz > " + path("cut.csv.gz")).c_str()), 0);
+  const Ended ended = haulwatch("replay --events " + path("e.jsonl") + " " + path("cut.csv.gz"));
+  EXPECT_EQ(ended.status, 3);
+  EXPECT_THAT(ended.output, HasSubstr("cut.csv.gz"));
+}
+
+TEST_F(Program, NamesEveryFaultOfARegistryAtOnceWithFour) {
+  const std::string broken = write("r.geojson",
+                                   R"({"type":"FeatureCollection","features":[
+    {"type":"Feature","id":"a","properties":{"kind":"site","role":"castle"},"geometry":{"type":"Polygon","coordinates":[[[121,30],[121.1,30],[121.1,30.1],[121,30]]]}},
+    {"type":"Feature","id":"r","properties":{"kind":"route"},"geometry":{"type":"LineString","coordinates":[[121,30],[121.1,30]]}}],
+    "permits":[{"id":"P","vehicles":["T"],"origins":["nowhere"],"disposals":["a"],"routes":["x"],"valid_from":"yesterday","valid_to":"2026-01-01T00:00:00Z"}]})");
+  const Ended ended = haulwatch("check " + broken);
+  EXPECT_EQ(ended.status, 4);
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("castle"), HasSubstr("half_width_m"), HasSubstr("nowhere"),
+                                  HasSubstr("yesterday"), HasSubstr("/permits/0")));
+  EXPECT_EQ(haulwatch("replay --registry " + broken + " " + write("t.csv", rows())).status, 4);
+}
+
+TEST_F(Program, ReadsTheSettingsThatItPrints) {
+  const Ended printed = haulwatch("settings");
+  EXPECT_EQ(printed.status, 0);
+  const std::string settings = write("s.json", printed.output);
+  EXPECT_EQ(haulwatch("check " + day + "registry.geojson --settings " + settings).status, 0);
+  EXPECT_EQ(haulwatch("replay --quiet --settings " + write("b.json", R"({"dwell":{"radius":3}})") + " " +
+                      write("t.csv", rows()))
+                .status,
+            4);
+}
+
+TEST_F(Program, SaysThatAResultCouldNotBeWritten) {
+  const Ended ended = haulwatch("replay --tracks-out /dev/full " + write("t.csv", rows()));
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.output, HasSubstr("/dev/full"));
+}
+
+TEST_F(Program, GivesTheSameBytesForAnyShardsOrderAndRepetition) {
+  const std::string tracks = day + "tracks.csv";
+  const std::string replay = "replay --quiet --registry " + day + "registry.geojson --events ";
+  ASSERT_EQ(haulwatch(replay + path("1") + " --shards 1 " + tracks).status, 0);
+  ASSERT_EQ(std::system(("head -1 " + tracks + " > " + path("s.csv") + "; tail -n +2 " + tracks +
+                         " | sort -t, -k3 >> " + path("s.csv"))
+                            .c_str()),
+            0);
+  ASSERT_EQ(haulwatch(replay + path("2") + " --shards 3 " + path("s.csv")).status, 0);
+  ASSERT_EQ(haulwatch(replay + path("3") + " --lateness 10min " + tracks + " " + tracks).status, 0);
+  EXPECT_EQ(read("1"), read("2"));
+  EXPECT_EQ(read("1"), read("3"));
+  EXPECT_THAT(read("1"), Not(testing::IsEmpty()));
+}
+
+}  // namespace
