@@ -19,7 +19,8 @@ struct SignalWatchOptions {
 ///
 /// Silent is more than `intervals` of the vehicle's own reports and at least `min_silence`. Terminals report more
 /// slowly when parked: while the vehicle stands, the longest pause that it made there before is what counts, and it
-/// fades by a tenth each time. Time: O(1). Memory: 40 B.
+/// fades by a tenth each time; a pause of more than six hours is no terminal's heartbeat and teaches nothing more.
+/// Time: O(1). Memory: 40 B.
 class SignalWatch {
  public:
   struct State {
@@ -76,7 +77,8 @@ class SignalWatch {
   void learn(State& state, double dt, bool stands) const noexcept {
     const auto step = static_cast<float>(dt);
     if (stands) {
-      state.parked_interval_s = std::max(step, 0.9F * state.parked_interval_s);
+      constexpr float longest_heartbeat_s = 6 * 3600;
+      state.parked_interval_s = std::max(std::min(step, longest_heartbeat_s), 0.9F * state.parked_interval_s);
       return;
     }
     if (state.silent) return;

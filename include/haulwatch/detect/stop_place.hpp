@@ -6,6 +6,7 @@
 #include <haulwatch/units.hpp>
 
 #include <chrono>
+#include <cmath>
 #include <limits>
 #include <string_view>
 
@@ -34,6 +35,26 @@ struct StopPlace {
   return StopPurpose::unknown;
 }
 
+/// The nearest site to a place, and how far its fence is: negative inside. Of several around it the one whose fence is
+/// nearest, as the innermost is.
+struct NearestSite {
+  const registry::Site* site = nullptr;
+  double signed_distance_m = std::numeric_limits<double>::infinity();
+};
+
+[[nodiscard]] inline NearestSite nearest_site(const World& world, geo::LocalPoint place) noexcept {
+  NearestSite nearest;
+  const auto sites = world.registry.sites();
+  world.registry.places().for_each_near(place, [&](const geo::AreaHit& hit) {
+    if (hit.area >= sites.size()) return;
+    const bool holds = hit.signed_distance_m <= 0.0;
+    const bool held = nearest.signed_distance_m <= 0.0;
+    const bool nearer = std::abs(hit.signed_distance_m) < std::abs(nearest.signed_distance_m);
+    if (holds != held ? holds : nearer) nearest = {&sites[hit.area], hit.signed_distance_m};
+  });
+  return nearest;
+}
+
 /// The site that holds the stop's centre (to within 10 m: a fence is drawn by hand, a centre is a mean of fixes).
 /// Outside all: within 60 m of a site of loads it is a queue, and a halt under three minutes on an approved road is
 /// traffic.
@@ -41,16 +62,8 @@ struct StopPlace {
   constexpr double at_the_fence_m = 10.0;
   constexpr double before_the_gate_m = 60.0;
   constexpr Milliseconds traffic = std::chrono::minutes{3};
-  constexpr double widest_road_m = 100.0;  // a corridor may be wider, a carriageway is not
   if (!world.registry_frame) return {};
-  const auto sites = world.registry.sites();
-  double nearest = std::numeric_limits<double>::infinity();
-  const registry::Site* site = nullptr;
-  world.registry.places().for_each_near(centre, [&](const geo::AreaHit& hit) {
-    if (hit.area >= sites.size() || !(hit.signed_distance_m < nearest)) return;
-    nearest = hit.signed_distance_m;
-    site = &sites[hit.area];
-  });
+  const auto [site, nearest] = nearest_site(world, centre);
   if (site != nullptr && nearest <= at_the_fence_m) return {site->id, purpose_at(site->role)};
   const bool takes_loads = site != nullptr && site->role <= registry::SiteRole::dock;
   if (takes_loads && nearest <= before_the_gate_m) return {{}, StopPurpose::queueing};
