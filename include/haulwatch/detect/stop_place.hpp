@@ -62,6 +62,7 @@ struct NearestSite {
   constexpr double at_the_fence_m = 10.0;
   constexpr double before_the_gate_m = 60.0;
   constexpr Milliseconds traffic = std::chrono::minutes{3};
+  constexpr double widest_road_m = 100.0;  // a corridor may be wider, a carriageway is not
   if (!world.registry_frame) return {};
   const auto [site, nearest] = nearest_site(world, centre);
   if (site != nullptr && nearest <= at_the_fence_m) return {site->id, purpose_at(site->role)};
