@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <random>
+#include <utility>
 #include <vector>
 
 namespace haulwatch::geo {
@@ -19,7 +20,8 @@ using test::Dice;
 
 constexpr std::int64_t segments_of_route = 300;
 
-/// Routes of 300 segments of 30 to 100 m in a city of 60 x 60 km, and trucks that follow them at 10 s, 4 m aside.
+/// Routes of 300 segments of 30 to 100 m in a city of 60 x 60 km, and trucks that follow them, 4 m aside: fixes
+/// some 10 m apart as at 1 s, or 100 m as at 10 s.
 struct World {
   std::vector<CorridorShape> routes;
   CorridorIndex index;
@@ -38,7 +40,7 @@ LocalPoint place_at(const std::vector<test::PlainSegment>& segments, double chai
   return segments[i].a + ((chainage - segments[i].chainage_m) / norm(d)) * d;
 }
 
-World world_of(std::int64_t segments) {
+World world_of(std::int64_t segments, std::int64_t metres) {
   Dice dice{static_cast<std::uint64_t>(segments)};
   World w;
   for (std::int64_t i = 0; i < segments / segments_of_route; ++i)
@@ -51,7 +53,7 @@ World world_of(std::int64_t segments) {
     double chainage = dice.between(0.0, 8000.0);
     for (std::size_t i = 0; i < fixes_each; ++i) {
       w.fixes.push_back(dice.point(place_at(plain, chainage), 4.0));
-      chainage += dice.between(0.0, 200.0);
+      chainage += dice.between(0.0, 2.0) * static_cast<double>(metres);
     }
     w.cursors.push_back(*w.index.nearest_on_route(w.route_of.back(), w.fixes[w.fixes.size() - fixes_each]));
   }
@@ -59,10 +61,11 @@ World world_of(std::int64_t segments) {
   return w;
 }
 
-const World& world(std::int64_t segments) {
-  static std::map<std::int64_t, World> worlds;
-  const auto known = worlds.find(segments);
-  return known != worlds.end() ? known->second : worlds.emplace(segments, world_of(segments)).first->second;
+const World& world(const benchmark::State& state) {
+  static std::map<std::pair<std::int64_t, std::int64_t>, World> worlds;
+  const std::pair key{state.range(0), state.range(1)};
+  const auto known = worlds.find(key);
+  return known != worlds.end() ? known->second : worlds.emplace(key, world_of(key.first, key.second)).first->second;
 }
 
 /// Calls `on_fix(truck, fix)`: all trucks once, then all once more, as a platform hears them.
@@ -131,7 +134,7 @@ bool agrees_with_brute_force(const World& w) {
 }
 
 void BM_CorridorCursor(benchmark::State& state) {
-  const World& w = world(state.range(0));
+  const World& w = world(state);
   const Questions asked = questions(w);
   if (!cursor_keeps_up(w, asked)) return state.SkipWithError("the cursor is not where the route is nearest");
   for (auto _ : state) {
@@ -142,10 +145,13 @@ void BM_CorridorCursor(benchmark::State& state) {
   count_fixes(state, w);
   state.counters["lost_share"] = static_cast<double>(asked.lost) / static_cast<double>(asked.all.size());
 }
-BENCHMARK(BM_CorridorCursor)->ArgName("segments")->Arg(60000)->Arg(600000)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_CorridorCursor)
+    ->ArgNames({"segments", "metres"})
+    ->ArgsProduct({{60000, 600000}, {10, 100}})
+    ->Unit(benchmark::kMillisecond);
 
 void BM_CorridorOwnRoutes(benchmark::State& state) {
-  const World& w = world(state.range(0));
+  const World& w = world(state);
   if (!agrees_with_brute_force(w)) return state.SkipWithError("differs from brute force");
   for (auto _ : state) {
     double sum = 0.0;
@@ -159,10 +165,13 @@ void BM_CorridorOwnRoutes(benchmark::State& state) {
   }
   count_fixes(state, w);
 }
-BENCHMARK(BM_CorridorOwnRoutes)->ArgName("segments")->Arg(60000)->Arg(600000)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_CorridorOwnRoutes)
+    ->ArgNames({"segments", "metres"})
+    ->ArgsProduct({{60000, 600000}, {100}})
+    ->Unit(benchmark::kMillisecond);
 
 void BM_CorridorTree(benchmark::State& state) {
-  const World& w = world(state.range(0));
+  const World& w = world(state);
   if (!agrees_with_brute_force(w)) return state.SkipWithError("differs from brute force");
   for (auto _ : state) {
     double sum = 0.0;
@@ -171,13 +180,19 @@ void BM_CorridorTree(benchmark::State& state) {
   }
   count_fixes(state, w);
 }
-BENCHMARK(BM_CorridorTree)->ArgName("segments")->Arg(60000)->Arg(600000)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_CorridorTree)
+    ->ArgNames({"segments", "metres"})
+    ->ArgsProduct({{60000, 600000}, {100}})
+    ->Unit(benchmark::kMillisecond);
 
 void BM_CorridorBuild(benchmark::State& state) {
-  const World& w = world(state.range(0));
+  const World& w = world(state);
   for (auto _ : state) benchmark::DoNotOptimize(CorridorIndex{w.routes}.memory_bytes());
 }
-BENCHMARK(BM_CorridorBuild)->ArgName("segments")->Arg(60000)->Arg(600000)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_CorridorBuild)
+    ->ArgNames({"segments", "metres"})
+    ->ArgsProduct({{60000, 600000}, {100}})
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace haulwatch::geo

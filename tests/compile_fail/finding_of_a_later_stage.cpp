@@ -2,7 +2,7 @@
 #include <haulwatch/detect/stage.hpp>
 #include <haulwatch/engine/chain.hpp>
 
-namespace {
+namespace stages {
 
 using haulwatch::TimeUtc;
 using haulwatch::detect::Emit;
@@ -37,14 +37,15 @@ struct First {
 };
 
 #ifdef MISTAKE
-using Stages = haulwatch::Chain<First, Second>;
+using Both = haulwatch::Chain<First, Second>;
 #else
-using Stages = haulwatch::Chain<Second, First>;
+using Both = haulwatch::Chain<Second, First>;
 #endif
 
-}  // namespace
+}  // namespace stages
 
 // A stage sees what those before it found; what comes later is not known yet.
-void run(const Stages& stages, Stages::State& state, const Sample& sample, const World& world, Emit& emit) {
-  stages.on_sample(state, sample, world, emit);
+void run(const stages::Both& chain, stages::Both::State& state, const stages::Sample& sample,
+         const stages::World& world, stages::Emit& emit) {
+  chain.on_sample(state, sample, world, emit);
 }

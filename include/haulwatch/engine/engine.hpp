@@ -130,8 +130,7 @@ class BasicEngine {
   /// Forgets all that is known of a vehicle, as if it had never reported. Its counts stay.
   void forget(VehicleIndex vehicle) {
     Record& record = vehicles_[vehicle];
-    pushed_ -= record.front.order.waiting.size() + record.front.gate.suspect_count;
-    while (!record.front.order.waiting.empty()) record.front.order.waiting.pop_front(slab_);
+    take_back_waiting(record);
     const std::string_view own_name = record.name;
     record = Record{};
     record.name = own_name;
@@ -179,7 +178,7 @@ class BasicEngine {
   /// Puts a vehicle back as it was saved, by this engine or by another with the same registry, options and chain.
   void restore(VehicleIndex vehicle, const Checkpoint& checkpoint) {
     Record& record = vehicles_[vehicle];
-    while (!record.front.order.waiting.empty()) record.front.order.waiting.pop_front(slab_);
+    take_back_waiting(record);
     const std::string_view own_name = record.name;
     record = checkpoint.record;
     record.name = own_name;
@@ -218,6 +217,12 @@ class BasicEngine {
       if (engine.options_.tracks) engine.tracks_.add(vehicle, sample, record.front, engine.sink_);
     }
   };
+
+  /// What a vehicle has not decided yet counts as never pushed.
+  void take_back_waiting(Record& record) noexcept {
+    pushed_ -= record.front.order.waiting.size() + record.front.gate.suspect_count;
+    while (!record.front.order.waiting.empty()) record.front.order.waiting.pop_front(slab_);
+  }
 
   detect::World world_of(const Record& record) const noexcept {
     return {*registry_, record.name, record.front.frame.frame, record.front.frame.of_registry};

@@ -28,21 +28,24 @@ class ExternalSorter {
 
   void add(const Record& record) {
     if (buffer_.size() == capacity_) spill();
+    if (buffer_.size() == buffer_.capacity())
+      buffer_.reserve(std::min(capacity_, std::max<std::size_t>(64, 2 * buffer_.size())));
     buffer_.push_back(record);
   }
 
-  /// Calls `take(const Record&)` in order. The sorter is empty after it.
+  /// Calls `take(const Record&)` in order. The sorter is empty after it, also where `take` threw.
   template <class Take>
   void drain(Take&& take) {
-    std::stable_sort(buffer_.begin(), buffer_.end(), less_);
-    if (!file_) {
-      for (const Record& record : buffer_) take(record);
+    std::vector<Record> rest = std::exchange(buffer_, {});
+    std::vector<Run> runs = std::exchange(runs_, {});
+    const std::optional<SpillFile> file = std::exchange(file_, std::nullopt);
+    std::stable_sort(rest.begin(), rest.end(), less_);
+    if (file) {
+      runs.push_back(Run{0, 0, std::move(rest), 0});
+      merge(runs, *file, take);
     } else {
-      merge(take);
+      for (const Record& record : rest) take(record);
     }
-    buffer_.clear();
-    runs_.clear();
-    file_.reset();
   }
 
  private:
@@ -62,25 +65,23 @@ class ExternalSorter {
   }
 
   template <class Take>
-  void merge(Take& take) {
-    runs_.push_back(Run{0, 0, std::move(buffer_), 0});
-    buffer_ = {};
-    const std::size_t window = std::max<std::size_t>(16, capacity_ / runs_.size());
+  void merge(std::vector<Run>& runs, const SpillFile& file, Take& take) const {
+    const std::size_t window = std::max<std::size_t>(16, capacity_ / runs.size());
     std::vector<std::size_t> heap;
-    for (std::size_t i = 0; i < runs_.size(); ++i)
-      if (has_more(runs_[i], window)) heap.push_back(i);
+    for (std::size_t i = 0; i < runs.size(); ++i)
+      if (has_more(runs[i], file, window)) heap.push_back(i);
     const auto after = [&](std::size_t a, std::size_t b) {
-      const Record& x = runs_[a].window[runs_[a].next];
-      const Record& y = runs_[b].window[runs_[b].next];
+      const Record& x = runs[a].window[runs[a].next];
+      const Record& y = runs[b].window[runs[b].next];
       if (less_(y, x)) return true;
       return !less_(x, y) && a > b;
     };
     std::make_heap(heap.begin(), heap.end(), after);
     while (!heap.empty()) {
       std::pop_heap(heap.begin(), heap.end(), after);
-      Run& run = runs_[heap.back()];
+      Run& run = runs[heap.back()];
       take(run.window[run.next++]);
-      if (has_more(run, window)) {
+      if (has_more(run, file, window)) {
         std::push_heap(heap.begin(), heap.end(), after);
       } else {
         heap.pop_back();
@@ -88,11 +89,11 @@ class ExternalSorter {
     }
   }
 
-  bool has_more(Run& run, std::size_t window) {
+  static bool has_more(Run& run, const SpillFile& file, std::size_t window) {
     if (run.next < run.window.size()) return true;
     if (run.left == 0) return false;
     run.window.resize(static_cast<std::size_t>(std::min<std::uint64_t>(window, run.left)));
-    file_->read(run.offset, run.window.data(), run.window.size() * sizeof(Record));
+    file.read(run.offset, run.window.data(), run.window.size() * sizeof(Record));
     run.offset += run.window.size() * sizeof(Record);
     run.left -= run.window.size();
     run.next = 0;

@@ -67,7 +67,12 @@ class TrackExport {
     const auto i = static_cast<std::size_t>(vehicle);
     return i < vehicles_.size() ? vehicles_[i] : State{};
   }
-  void restore(VehicleIndex vehicle, const State& state) { at(vehicle) = state; }
+  /// \param state may be another engine's, where the vehicle had another number
+  void restore(VehicleIndex vehicle, const State& state) {
+    State& v = at(vehicle);
+    v = state;
+    for (Pending& pending : v.pending) pending.sample.fix.vehicle = vehicle;
+  }
 
  private:
   static constexpr Milliseconds gap = std::chrono::minutes{3};

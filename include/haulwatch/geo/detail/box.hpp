@@ -25,8 +25,8 @@ struct Box {
     return {{least.x - margin, least.y - margin}, {most.x + margin, most.y + margin}};
   }
   [[nodiscard]] double squared_distance_m2(LocalPoint p) const noexcept {
-    const double dx = std::max({least.x - p.x, 0.0, p.x - most.x});
-    const double dy = std::max({least.y - p.y, 0.0, p.y - most.y});
+    const double dx = std::max(std::max(least.x - p.x, p.x - most.x), 0.0);
+    const double dy = std::max(std::max(least.y - p.y, p.y - most.y), 0.0);
     return dx * dx + dy * dy;
   }
   /// True when nothing in the box is as near to `p` as the distance whose square is given. The allowance (half a
