@@ -1,0 +1,56 @@
+#pragma once
+
+#include <haulwatch/geo/local_frame.hpp>
+#include <haulwatch/reading.hpp>
+#include <haulwatch/units.hpp>
+
+#include <cstdint>
+
+namespace haulwatch::simulation {
+
+/// What stands between a receiver and the sky.
+enum class Sky : std::uint8_t {
+  open,
+  urban,   ///< between high buildings: multipath
+  canyon,  ///< under a bridge, in a narrow street: multipath and loss
+  none,    ///< tunnel or hall: no fix at all
+};
+
+/// A stretch of a vehicle's true way on which nothing changes but its place: straight, or an arc, at constant
+/// acceleration. The truth is written from these; terminals see them through their errors.
+///
+/// Pieces of one vehicle follow each other without gap or overlap in time, each beginning where the one before ended.
+struct MotionPiece {
+  TimeUtc start = no_time;
+  double duration_s = 0.0;
+  geo::LocalPoint from;          ///< metres in the county's frame
+  double heading_rad = 0.0;      ///< of the body at the start, clockwise from north
+  double curvature_per_m = 0.0;  ///< of the way, positive to the right; 0 is straight
+  double speed_mps = 0.0;        ///< along the way at the start; never negative
+  double acceleration_mps2 = 0.0;
+  double odometer_m = 0.0;  ///< at the start
+  bool reversing = false;   ///< the way leads backwards out of the body's heading
+  bool ignition = true;
+  bool body_raised = false;
+  bool cover_closed = true;
+  LoadReading load = LoadReading::empty;  ///< what truly lies on it; never `unknown`
+  Sky sky = Sky::open;
+  bool coverage = true;       ///< the mobile network carries reports away; else they are kept and sent later
+  bool terminal_cut = false;  ///< somebody has cut the terminal's power or antenna: nothing is recorded
+
+  [[nodiscard]] TimeUtc end() const noexcept { return start + milliseconds(duration_s); }
+};
+
+/// Where a vehicle truly is at one instant.
+struct MotionState {
+  geo::LocalPoint at;
+  geo::LocalPoint velocity;  ///< metres a second
+  double heading_rad = 0.0;  ///< of the body, clockwise from north
+  double speed_mps = 0.0;
+  double odometer_m = 0.0;
+};
+
+/// \param since_s seconds after the piece's start, from 0 to its duration
+[[nodiscard]] MotionState state_of(const MotionPiece& piece, double since_s) noexcept;
+
+}  // namespace haulwatch::simulation
