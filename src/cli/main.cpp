@@ -124,6 +124,14 @@ ExitCode replay(cli::ReplayRequest request, const ReplayTexts& texts) {
   return cli::run_replay(request);
 }
 
+/// CLI11 would only say that a command is missing.
+void name_unknown_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return;
+  const auto known = app.get_subcommands([&](const CLI::App* command) { return command->check_name(argv[1]); });
+  if (known.empty())
+    throw CLI::ExtrasError{std::string{"there is no command '"} + argv[1] + "'", CLI::ExitCodes::ExtrasError};
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"haulwatch watches trucks and says, with reasons, where every load went"};
   app.require_subcommand(1);
@@ -139,6 +147,7 @@ int run(int argc, char** argv) {
   cli::add_check(app, check_request);
   cli::add_settings(app);
   try {
+    name_unknown_command(app, argc, argv);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return static_cast<int>(app.exit(error) == 0 ? ExitCode::done : ExitCode::usage);

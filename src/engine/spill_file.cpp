@@ -4,8 +4,8 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -21,7 +21,8 @@ std::string folder() {
 }
 
 [[noreturn]] void fail(const char* what) {
-  throw FileError{std::string{"temporary file in "} + folder() + ": cannot " + what + ": " + std::strerror(errno)};
+  const std::string why = std::generic_category().message(errno);
+  throw FileError{std::string{"temporary file in "} + folder() + ": cannot " + what + ": " + why};
 }
 
 }  // namespace

@@ -337,8 +337,8 @@ void RasterPainter::fill_from(std::uint32_t square, std::span<std::uint32_t> pag
 void RasterPainter::fill_squares() {
   for (std::uint32_t i = 0; i < raster_.squares_.size(); ++i) {
     if (raster_.squares_[i] != not_set) continue;
-    const double column = i % raster_.squares_in_row_;
-    const auto row = static_cast<double>(i / raster_.squares_in_row_);
+    const std::uint32_t column = i % raster_.squares_in_row_;
+    const std::uint32_t row = i / raster_.squares_in_row_;
     raster_.squares_[i] =
         set_at({raster_.origin_.x + (column + 0.5) * square_m, raster_.origin_.y + (row + 0.5) * square_m});
   }

@@ -155,7 +155,7 @@ class CsvReader final : public TrackReader {
 
   /// What stands in the line from the first of these fields to the last; the whole line if one was unquoted elsewhere.
   [[nodiscard]] std::string_view text_of(std::span<const std::string_view> fields) const noexcept {
-    const std::less_equal<const char*> not_after;
+    const std::less_equal<> not_after;
     const char* const begin = fields.front().data();
     const char* const end = fields.back().data() + fields.back().size();
     const char* const line_end = line_.text.data() + line_.text.size();

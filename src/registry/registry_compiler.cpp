@@ -186,7 +186,7 @@ class Compiler {
     return made;
   }
 
-  static DailyWindows compiled(WindowsDraft& draft) { return {std::move(draft.windows), draft.utc_offset}; }
+  static DailyWindows compiled(const WindowsDraft& draft) { return {draft.windows, draft.utc_offset}; }
 
   void add_permits() {
     const NumberOfId sites = number(parts_.sites);
