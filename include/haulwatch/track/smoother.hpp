@@ -82,9 +82,10 @@ class Smoother {
   }
 
   /// Where the vehicle would be at `time` if it went on as it did.
-  [[nodiscard]] geo::LocalPoint predicted_place(const State& state, TimeUtc time) const noexcept {
-    if (state.time == no_time || time - state.time > options_.reset_after) return state.motion.place;
-    return state.motion.place + seconds(time - state.time) * state.motion.velocity;
+  [[nodiscard]] Course course(const State& state, TimeUtc time) const noexcept {
+    const Motion& motion = state.motion;
+    if (state.time == no_time || time - state.time > options_.reset_after) return {motion.place, motion.velocity};
+    return {motion.place + seconds(time - state.time) * motion.velocity, motion.velocity};
   }
 
   /// One accepted fix. `state.motion` is the estimate after it.
