@@ -51,7 +51,7 @@ void add_front(Schema& schema) {
                "SPS performance"})
       .option("uere_m", &track::SmootherOptions::uere, {0.1, 100}, {"error per unit of HDOP", "SPS performance"})
       .option("process_noise_dense", &track::SmootherOptions::process_noise_dense, {1e-4, 1e4},
-              {"m2/s3 up to 5 s; a tenth of it lags 10 m behind in curves", "docs/smoothing.md"})
+              {"m2/s3 up to 5 s; a tenth of it lags behind in curves by four times the noise", "docs/smoothing.md"})
       .option("process_noise_sparse", &track::SmootherOptions::process_noise_sparse, {1e-4, 1e4},
               {"m2/s3 above 5 s", "docs/smoothing.md"})
       .option("velocity_sigma_mps", &track::SmootherOptions::velocity_sigma, {0.01, 100},

@@ -11,12 +11,14 @@ namespace haulwatch::track {
 /// Looks two fixes ahead before it says where a vehicle was: the Rauch–Tung–Striebel step over the filter's last
 /// posteriors.
 ///
-/// For exported tracks only, never for a decision, since it delays by `lag` fixes. It does not look across a parked
-/// stretch or a reset of the filter. The window holds `lag` + 1 posteriors; the exact windowed form (RTS from the
+/// For exported tracks only, never for a decision, since it delays by `lag` fixes. It looks neither across a parked
+/// stretch or a reset of the filter nor across a silence of more than `longest_gap_s`: what a truck did in it is not
+/// told by where it came out. The window holds `lag` + 1 posteriors; the exact windowed form (RTS from the
 /// window's end), not the recursive approximation. Time: about 40 flops a fix and step of lag.
 class FixedLagSmoother {
  public:
   static constexpr std::size_t lag = 2;
+  static constexpr double longest_gap_s = 120.0;
 
   /// A filter's estimate, and whether a prediction from the one before led to it.
   struct Step {
@@ -51,6 +53,8 @@ class FixedLagSmoother {
   }
 
  private:
+  [[nodiscard]] static bool leads_on(const Step& next) noexcept { return next.linked && next.dt_s <= longest_gap_s; }
+
   static void drop_oldest(State& state) noexcept {
     for (std::size_t i = 1; i < state.count; ++i) state.window[i - 1] = state.window[i];
     --state.count;
@@ -58,7 +62,7 @@ class FixedLagSmoother {
 
   [[nodiscard]] Motion smoothed(const State& state, std::size_t index) const noexcept {
     std::size_t last = index;
-    while (last + 1 < state.count && state.window[last + 1].linked) ++last;
+    while (last + 1 < state.count && leads_on(state.window[last + 1])) ++last;
     Motion later = state.window[last].motion;
     for (std::size_t i = last; i > index; --i)
       later = step_back(state.window[i - 1].motion, state.window[i].dt_s, later);

@@ -119,7 +119,7 @@ class Front {
     choose_frame(state, fix.position, out);
     const PlacedFix placed{fix, state.frame.frame.to_local(fix.position), smoother_.sigma_of(fix)};
     gate_.take(
-        state.gate, placed, smoother_.predicted_place(state.smoother, fix.time),
+        state.gate, placed, [&](TimeUtc time) { return smoother_.course(state.smoother, time); },
         [&](const PlacedFix& kept) { emit(state, kept, out); },
         [&out](const Fix& refused, Verdict why) { out.refused(refused, why); });
   }

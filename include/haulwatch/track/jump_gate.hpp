@@ -32,6 +32,12 @@ struct PlacedFix {
   double sigma_m = 4.5;  ///< one standard deviation of an axis
 };
 
+/// Where a track's own motion would have brought its vehicle.
+struct Course {
+  geo::LocalPoint place;     ///< metres in the vehicle's frame
+  geo::LocalPoint velocity;  ///< metres a second
+};
+
 /// Tells a wild position from a truck that really went there, by what it would have had to do between both neighbours.
 ///
 /// A fix near where the last one was heading passes at once. Any other is held until the next one: it stays when a
@@ -56,23 +62,22 @@ class JumpGate {
 
   explicit JumpGate(JumpGateOptions options = {}) noexcept : options_{options} {}
 
-  /// \param predicted where the track's own motion would have brought the vehicle by `fix.time`
+  /// \param course    `(TimeUtc)` gives the `Course` that the fixes accepted so far tell of; asked again after each
   /// \param accept    called with each `PlacedFix` that stays, in order of time
   /// \param refuse    called with `(const Fix&, Verdict)`
-  template <class Accept, class Refuse>
-  void take(State& state, const PlacedFix& next, geo::LocalPoint predicted, Accept&& accept, Refuse&& refuse) const {
+  template <class CourseAt, class Accept, class Refuse>
+  void take(State& state, const PlacedFix& next, CourseAt&& course, Accept&& accept, Refuse&& refuse) const {
     if (state.suspect_count > 0 && next.fix.time > hold_deadline(state)) resolve(state, accept, refuse);
-    if (is_frozen(state, next.fix)) {
+    // A suspect that is judged leaves its witness to be judged in turn: that may be the spike.
+    if (state.suspect_count > 0 && !weigh(state, next, course(next.fix.time), accept, refuse)) {
+      state.suspects[state.suspect_count++] = next;
+    } else if (is_frozen(state, next.fix)) {
       refuse(next.fix, Verdict::frozen);
-      return;
-    }
-    if (state.suspect_count > 0) {
-      weigh(state, next, accept, refuse);
-    } else if (state.time == no_time || !is_suspect(state, next, predicted)) {
+    } else if (state.suspect_count == 0 &&
+               (state.time == no_time || !is_suspect(state, next, course(next.fix.time).place))) {
       admit(state, next, accept);
     } else {
-      state.suspects[0] = next;
-      state.suspect_count = 1;
+      state.suspects[state.suspect_count++] = next;
     }
   }
 
@@ -111,6 +116,11 @@ class JumpGate {
  private:
   static constexpr std::uint8_t doubt_limit = 4;
   static constexpr std::uint8_t doubt_max = 8;
+  // Fitted on invented tracks, judged on others: docs/smoothing.md. Metres a second, and m/s².
+  static constexpr double usual_acceleration = 1.5;
+  static constexpr double road_speed = 22.2;       ///< 80 km/h: with corners in it
+  static constexpr double fast_road_speed = 33.0;  ///< 120 km/h: straight on
+  static constexpr double unseen_speed = 20.0;     ///< where none is reported
 
   struct Node {
     TimeUtc time;
@@ -168,64 +178,124 @@ class JumpGate {
     return geo::distance(a.at, b.at) <= longest_way(a.speed_mps, b.speed_mps, dt) + slack(a, b);
   }
 
-  /// A truck that doubles back has to stop first: then neither leg can be longer than one from, or to, a standstill.
-  [[nodiscard]] bool turn_drivable(const Node& a, const Node& b, const Node& c) const noexcept {
-    const geo::LocalPoint in = b.at - a.at;
-    const geo::LocalPoint out = c.at - b.at;
-    const double l_in = geo::norm(in);
-    const double l_out = geo::norm(out);
-    const double noise = 2.0 * std::max({a.sigma_m, b.sigma_m, c.sigma_m}) + options_.suspect_floor.value();
-    if (l_in < 2.0 * noise || l_out < 2.0 * noise) return true;
-    constexpr double doubling_back = -0.3;  // cosine of 107 degrees: what is less may be driven round a block
-    if (geo::dot(in, out) > doubling_back * l_in * l_out) return true;
-    constexpr double usual_speed = 15.0;  // where none is reported
-    const double v_in = std::isnan(a.speed_mps) ? usual_speed : a.speed_mps;
-    const double v_out = std::isnan(c.speed_mps) ? usual_speed : c.speed_mps;
-    return l_in <= longest_way(v_in, 0.0, seconds(b.time - a.time)) + slack(a, b) &&
-           l_out <= longest_way(0.0, v_out, seconds(c.time - b.time)) + slack(b, c);
+  /// The way at usual gains of speed and below a top speed, which a truck does not leave twice in a row.
+  [[nodiscard]] static double usual_way(double v0, double v1, double dt, double top) noexcept {
+    const double peak = std::max({v0, v1, std::min(top, (v0 + v1 + usual_acceleration * dt) / 2.0)});
+    const double ramps = (2.0 * peak - v0 - v1) / usual_acceleration;
+    if (ramps >= dt) return (v0 + v1) / 2.0 * dt;
+    return (2.0 * peak * peak - v0 * v0 - v1 * v1) / (2.0 * usual_acceleration) + peak * (dt - ramps);
   }
 
-  [[nodiscard]] bool path_drivable(const Node& a, const Node& b, const Node& c, bool trust_speeds) const noexcept {
-    return leg_drivable(a, b, trust_speeds) && leg_drivable(b, c, trust_speeds) && turn_drivable(a, b, c);
+  /// How fast a truck comes round a corner, by the corner's cosine.
+  [[nodiscard]] static double corner_speed(double cosine, double straight) noexcept {
+    if (cosine > 0.5) return straight;
+    return cosine > -0.3 ? 8.0 : 4.0;
+  }
+  [[nodiscard]] static double cosine(geo::LocalPoint a, geo::LocalPoint b) noexcept {
+    const double product = geo::norm(a) * geo::norm(b);
+    return product > 0.0 ? geo::dot(a, b) / product : 1.0;
+  }
+
+  /// What is known of the speeds at the two neighbours of a suspect.
+  struct Ends {
+    geo::LocalPoint velocity_before;
+    double speed_after;
+  };
+
+  /// Whether a truck would drive round by `b`. It slows down for a corner, so that 500 m aside and back within a minute
+  /// is more than it does, though each leg alone is slow enough.
+  [[nodiscard]] bool detour_drivable(const Node& a, const Node& b, const Node& c, const Ends& ends) const noexcept {
+    const geo::LocalPoint in = b.at - a.at;
+    const geo::LocalPoint out = c.at - b.at;
+    const double noise = 2.0 * std::max({a.sigma_m, b.sigma_m, c.sigma_m}) + options_.suspect_floor.value();
+    if (geo::norm(in) < 2.0 * noise || geo::norm(out) < 2.0 * noise) return true;
+    const double corner = cosine(in, out);
+    const double before = geo::norm(ends.velocity_before);
+    const double mean = geo::distance(a.at, c.at) / seconds(c.time - a.time);
+    const double usual_top = corner > 0.5 ? fast_road_speed : road_speed;
+    const double top = std::max(usual_top, 1.25 * std::max({before, ends.speed_after, mean}));
+    const double v_a = std::min(before, corner_speed(cosine(ends.velocity_before, in), before));
+    const double v_b = corner_speed(corner, top);
+    return geo::norm(in) <= usual_way(v_a, v_b, seconds(b.time - a.time), top) + slack(a, b) &&
+           geo::norm(out) <= usual_way(v_b, ends.speed_after, seconds(c.time - b.time), top) + slack(b, c);
+  }
+
+  /// A place on the straight way between its neighbours is no spike, however suddenly the speed changed there.
+  [[nodiscard]] bool on_way(const Node& a, const Node& b, const Node& c) const noexcept {
+    const geo::LocalPoint way = c.at - a.at;
+    const double length_2 = geo::squared_norm(way);
+    const double share = length_2 > 0.0 ? std::clamp(geo::dot(b.at - a.at, way) / length_2, 0.0, 1.0) : 0.0;
+    if (geo::distance(b.at, a.at + share * way) > slack(a, b) + options_.suspect_floor.value()) return false;
+    return geo::distance(a.at, b.at) <= fast_road_speed * seconds(b.time - a.time) + slack(a, b) &&
+           geo::distance(b.at, c.at) <= fast_road_speed * seconds(c.time - b.time) + slack(b, c);
+  }
+
+  [[nodiscard]] bool path_drivable(const Node& a, const Node& b, const Node& c, geo::LocalPoint velocity,
+                                   bool trust_speeds) const noexcept {
+    if (on_way(a, b, c)) return true;
+    const double mean = geo::distance(a.at, c.at) / seconds(c.time - a.time);
+    const bool told = trust_speeds && !std::isnan(c.speed_mps);
+    const Ends ends{velocity, told ? c.speed_mps : std::max(unseen_speed, mean)};
+    return leg_drivable(a, b, trust_speeds) && leg_drivable(b, c, trust_speeds) && detour_drivable(a, b, c, ends);
+  }
+
+  /// Judges what is held by the light of `next`; false when it cannot be told yet. `next` itself is left alone.
+  template <class Accept, class Refuse>
+  bool weigh(State& state, const PlacedFix& next, const Course& course, Accept& accept, Refuse& refuse) const {
+    return state.suspect_count == 1 ? weigh_one(state, next, course, accept, refuse)
+                                    : weigh_two(state, next, course, accept, refuse);
   }
 
   template <class Accept, class Refuse>
-  void weigh(State& state, const PlacedFix& next, Accept& accept, Refuse& refuse) const {
+  bool weigh_one(State& state, const PlacedFix& next, const Course& course, Accept& accept, Refuse& refuse) const {
     const Node last = node_of(state);
     const Node now = node_of(next);
     const bool trust = speeds_trusted(state);
     const PlacedFix first = state.suspects[0];
-    if (state.suspect_count == 1) {
-      if (path_drivable(last, node_of(first), now, trust)) {
-        state.suspect_count = 0;
-        admit(state, first, accept);
-        admit(state, next, accept);
-      } else if (leg_drivable(last, now, trust)) {
-        state.suspect_count = 0;
-        refuse(first.fix, Verdict::implied_speed);
-        admit(state, next, accept);
-      } else {
-        state.suspects[1] = next;
-        state.suspect_count = 2;
-      }
-      return;
+    if (path_drivable(last, node_of(first), now, course.velocity, trust)) {
+      state.suspect_count = 0;
+      admit(state, first, accept);
+      return true;
     }
-    const PlacedFix second = state.suspects[1];
+    // Either may be the wild one, unless this one lies where it was expected.
+    if (is_suspect(state, next, course.place) || !leg_drivable(last, now, trust)) return false;
     state.suspect_count = 0;
-    if (reachable(node_of(first), node_of(second)) && reachable(node_of(second), now)) {
+    refuse(first.fix, Verdict::implied_speed);
+    return true;
+  }
+
+  template <class Accept, class Refuse>
+  bool weigh_two(State& state, const PlacedFix& next, const Course& course, Accept& accept, Refuse& refuse) const {
+    const Node last = node_of(state);
+    const Node now = node_of(next);
+    const bool trust = speeds_trusted(state);
+    const PlacedFix first = state.suspects[0];
+    const PlacedFix second = state.suspects[1];
+    const bool by_first = path_drivable(last, node_of(first), now, course.velocity, trust);
+    const bool by_second = path_drivable(last, node_of(second), now, course.velocity, trust);
+    state.suspect_count = 0;
+    if (by_first && (!by_second || detour(last, node_of(first), now) <= detour(last, node_of(second), now))) {
+      admit(state, first, accept);
+      refuse(second.fix, Verdict::implied_speed);
+    } else if (by_second) {
+      refuse(first.fix, Verdict::implied_speed);
+      admit(state, second, accept);
+    } else if (reachable(node_of(first), node_of(second)) && reachable(node_of(second), now)) {
       admit(state, first, accept);
       admit(state, second, accept);
-      admit(state, next, accept);
     } else if (leg_drivable(last, now, trust)) {
       refuse(first.fix, Verdict::implied_speed);
       refuse(second.fix, Verdict::implied_speed);
-      admit(state, next, accept);
     } else {
       refuse(first.fix, Verdict::implied_speed);
       state.suspects[0] = second;
-      state.suspects[1] = next;
-      state.suspect_count = 2;
+      state.suspect_count = 1;
     }
+    return true;
+  }
+
+  [[nodiscard]] static double detour(const Node& a, const Node& b, const Node& c) noexcept {
+    return geo::distance(a.at, b.at) + geo::distance(b.at, c.at);
   }
 
   template <class Accept>

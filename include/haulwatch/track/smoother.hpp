@@ -35,11 +35,12 @@ struct SmootherOptions {
   Metres default_sigma{4.5};
   Metres uere{4.0};  ///< per unit of HDOP
   /// How fast the velocity spreads, m²/s³, in intervals up to 5 s and longer ones.
-  double process_noise_dense = 1.0;
+  double process_noise_dense = 2.0;
   double process_noise_sparse = 3.0;
-  double unseen_way_noise = 0.1;        ///< m²/s³: what a truck does between two measured velocities that agree
-  double unseen_turn_share = 0.5;       ///< of the way error if its velocity had changed at one unknown moment
-  MetresPerSecond velocity_sigma{0.5};  ///< of a Doppler velocity, per axis
+  double unseen_way_noise = 0.01;       ///< m²/s³: what a truck does between two measured velocities that agree
+  double unseen_manoeuvre_mps2 = 0.09;  ///< the way between two that differ errs by this times the interval squared
+  MetresPerSecond manoeuvre_from{3.0};  ///< a difference of velocity that tells of such a manoeuvre half for sure
+  MetresPerSecond velocity_sigma{0.4};  ///< of a Doppler velocity, per axis
   MetresPerSecond course_floor{1.5};    ///< below it a reported heading is noise
   MetresPerSecond still_speed{0.5};     ///< a reported speed below it is standing
   Milliseconds reset_after = std::chrono::minutes{5};    ///< a longer silence tells nothing about the motion after it
@@ -51,9 +52,10 @@ struct SmootherOptions {
 
 /// The constant-velocity Kalman filter of one vehicle, with Doppler velocity, adaptive noise and a parked clamp.
 ///
-/// 2 × 2 algebra shared by both axes: about 80 flops a fix. While the vehicle is parked the place is frozen, so that
-/// drift adds no way; the filter runs on beneath, so that a departure finds it ready. What the filter gains depends on
-/// interval and noise: docs/smoothing.md has the table.
+/// 2 × 2 algebra shared by both axes: about 80 flops a fix. A measured velocity corrects before the place does: it
+/// tells most of the way, so that the place's surprise is judged by what is left. While the vehicle is parked the place
+/// is frozen, so that drift adds no way; the filter runs on beneath, so that a departure finds it ready. What the
+/// filter gains depends on interval and noise: docs/smoothing.md has the table.
 class Smoother {
  public:
   struct State {
@@ -80,9 +82,10 @@ class Smoother {
   }
 
   /// Where the vehicle would be at `time` if it went on as it did.
-  [[nodiscard]] geo::LocalPoint predicted_place(const State& state, TimeUtc time) const noexcept {
-    if (state.time == no_time || time - state.time > options_.reset_after) return state.motion.place;
-    return state.motion.place + seconds(time - state.time) * state.motion.velocity;
+  [[nodiscard]] Course course(const State& state, TimeUtc time) const noexcept {
+    const Motion& motion = state.motion;
+    if (state.time == no_time || time - state.time > options_.reset_after) return {motion.place, motion.velocity};
+    return {motion.place + seconds(time - state.time) * motion.velocity, motion.velocity};
   }
 
   /// One accepted fix. `state.motion` is the estimate after it.
@@ -94,8 +97,8 @@ class Smoother {
       Motion& motion = state.parked ? state.beneath : state.motion;
       const double dt = seconds(fix.fix.time - state.time);
       predict(motion, dt, way_variance(motion, dt, doppler));
-      correct(motion, state.noise_scale, fix);
       correct_velocity(motion, doppler);
+      correct_place(motion, state.noise_scale, fix, dt);
     } else {
       begin(state, fix, doppler);
     }
@@ -122,6 +125,9 @@ class Smoother {
   [[nodiscard]] const SmootherOptions& options() const noexcept { return options_; }
 
  private:
+  /// Of the normalised innovation squared, chi-square with two degrees of freedom: 99 % lie below.
+  static constexpr double surprising = 9.2;
+
   /// What a fix says of its own motion.
   struct Doppler {
     enum class Says : std::uint8_t { nothing, stands, creeps, drives };
@@ -146,17 +152,23 @@ class Smoother {
     return doppler;
   }
 
+  /// At such intervals a truck does little between two fixes that neither shows.
+  [[nodiscard]] static bool is_dense(double dt) noexcept { return dt <= 5.0; }
+
   [[nodiscard]] double process_noise(double dt) const noexcept {
-    return dt <= 5.0 ? options_.process_noise_dense : options_.process_noise_sparse;
+    return is_dense(dt) ? options_.process_noise_dense : options_.process_noise_sparse;
   }
 
-  /// Between two measured velocities the way is their mean times the interval, save for when the velocity changed. With
-  /// one unknown moment of change that errs by Δv dt / √12 along the change, so half its square on each axis; a truck
-  /// that changes evenly errs by nothing. Without a measured velocity this is the white-acceleration model.
+  /// Between two measured velocities the way is their mean times the interval, save for when the velocity changed. A
+  /// truck that brakes, turns and gains speed at some 1 m/s² errs by about a twelfth of that times the interval
+  /// squared, hardly more for a large difference than for a small one (docs/smoothing.md); none at all tells that it
+  /// went on as it was. Without a measured velocity this is the white-acceleration model.
   [[nodiscard]] double way_variance(const Motion& motion, double dt, const Doppler& doppler) const noexcept {
     if (!doppler.has_velocity) return process_noise(dt) * dt * dt * dt / 12.0;
     const double change = geo::squared_norm(doppler.velocity - motion.velocity);
-    return options_.unseen_way_noise * dt * dt * dt / 12.0 + options_.unseen_turn_share * change * dt * dt / 24.0;
+    const double half_sure = options_.manoeuvre_from.value() * options_.manoeuvre_from.value();
+    const double manoeuvre = options_.unseen_manoeuvre_mps2 * dt * dt;
+    return options_.unseen_way_noise * dt * dt * dt / 12.0 + manoeuvre * manoeuvre * change / (change + half_sure);
   }
 
   void begin(State& state, const PlacedFix& fix, const Doppler& doppler) const noexcept {
@@ -175,20 +187,15 @@ class Smoother {
     state.leaving = 0;
   }
 
-  static void correct(Motion& m, double& noise_scale, const PlacedFix& fix) noexcept {
+  static void correct_place(Motion& m, double& noise_scale, const PlacedFix& fix, double dt) noexcept {
     AxisCovariance& p = m.covariance;
     const geo::LocalPoint innovation = fix.at - m.place;
-    double r = fix.sigma_m * fix.sigma_m * noise_scale;
-    double s = p.pp + r;
-    const double nis = geo::squared_norm(innovation) / s;
-    adapt_noise(noise_scale, nis, r / s);
-    // Chi-square with two degrees of freedom: 99 % lie below 9.2. What lies above is let in with less weight (Huber),
-    // for the gate before this filter has already refused what cannot be driven.
-    constexpr double huber = 9.2;
-    if (nis > huber) {
-      r *= nis / huber;
-      s = p.pp + r;
-    }
+    const double told_variance = fix.sigma_m * fix.sigma_m;
+    double r = told_variance * noise_scale;
+    const double nis = geo::squared_norm(innovation) / (p.pp + r);
+    adapt_noise(noise_scale, geo::squared_norm(innovation), p.pp, told_variance);
+    if (nis > surprising) doubt(m, r, nis, dt);
+    const double s = p.pp + r;
     const double k_p = p.pp / s;
     const double k_v = p.pv / s;
     m.place = m.place + k_p * innovation;
@@ -198,13 +205,32 @@ class Smoother {
     p.pp *= 1.0 - k_p;
   }
 
-  /// Only where the measurement dominates the innovation does its size tell of the noise and not of the driving.
-  static void adapt_noise(double& noise_scale, double nis, double share_of_measurement) noexcept {
-    if (share_of_measurement < 0.5) return;
-    constexpr double rate = 0.02;
-    constexpr double expected = 2.0;
-    const double surprise = std::min(nis, 25.0) / expected;
-    noise_scale = std::clamp(noise_scale * (1.0 + rate * (surprise - 1.0)), 1.0, 9.0);
+  /// The gate has already refused what cannot be driven. So what still surprises is at dense reports a bad place, let
+  /// in with less weight (Huber); at sparse ones it is a truck that drove otherwise than its two velocities told.
+  static void doubt(Motion& m, double& r, double nis, double dt) noexcept {
+    const double more = nis / surprising;
+    if (is_dense(dt)) {
+      r *= more;
+      return;
+    }
+    const double unseen = (m.covariance.pp + r) * (more - 1.0);
+    m.way_variance += unseen;
+    m.covariance.pp += unseen;
+  }
+
+  /// The square of an innovation is, on the average, the prediction's variance plus the measurement's; the rest of it
+  /// tells of the noise, the more so the larger the measurement's share. Never below what the terminal says of itself:
+  /// noise that is correlated in time looks small from one fix to the next.
+  static void adapt_noise(double& noise_scale, double squared_innovation, double predicted_variance,
+                          double told_variance) noexcept {
+    constexpr double rate = 0.05;
+    constexpr double at_most = 12.0;  // a wild one teaches no more
+    const double measured_variance = told_variance * noise_scale;
+    const double expected = predicted_variance + measured_variance;
+    const double share = measured_variance / expected;
+    const double seen = std::min(0.5 * squared_innovation, at_most * expected);
+    const double told = (seen - predicted_variance) / told_variance;
+    noise_scale = std::clamp(noise_scale + rate * share * share * (told - noise_scale), 1.0, 9.0);
   }
 
   void correct_velocity(Motion& m, const Doppler& doppler) const noexcept {
