@@ -211,6 +211,25 @@ TEST(Presence, LeavesEverythingWhenTheVehicleIsOutOfReach) {
   EXPECT_FALSE(truck.state<Locate>().presences[0].is_inside());
 }
 
+TEST(Presence, OutOfReachALeavingThatWasUnderWayIsWhereTheFenceWasCut) {
+  auto truck = run(one_site());
+  truck.stands(0, 20, 10, {80, 0}).fix(30, {110, 0}).in_registry_frame(false).fix(40, {110, 0});
+  ASSERT_EQ(truck.events().size(), 2U);
+  EXPECT_NEAR(s_of(truck.events()[1].time), 26.667, 0.001);
+  EXPECT_NEAR(x_of(truck.events()[1]), 100.0, 0.1);
+}
+
+TEST(Presence, APlaceIsWhereTheFenceWasCutHoweverLateItIsBelieved) {
+  auto truck = run(one_site());
+  truck.fix(0, {-140, 20}).fix(10, {-90, 20}).fix(20, {-70, 20}).stands(30, 60, 10, {80, 20});
+  truck.fix(70, {104, 20}).fix(80, {112, 20}).fix(90, {116, 20}).fix(100, {117, 20});
+  ASSERT_EQ(truck.events().size(), 2U);
+  EXPECT_NEAR(s_of(truck.events()[0].time), 8.0, 0.001);
+  EXPECT_NEAR(x_of(truck.events()[0]), -100.0, 0.1);
+  EXPECT_NEAR(s_of(truck.events()[1].time), 68.333, 0.001);
+  EXPECT_NEAR(x_of(truck.events()[1]), 100.0, 0.1);
+}
+
 // A silence.
 
 TEST(Presence, CallsWhatHappenedInASilenceInferredAndBoundsIt) {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 
 namespace haulwatch::detect {
 
@@ -26,8 +27,9 @@ struct DwellOptions {
 /// or fast speaks against it, and only several such fixes over some seconds end it. Creeping queues (near, not slow)
 /// and outliers (far, alone) so neither make a stop nor break one. Where no speed can be trusted, near is enough; a
 /// queue then shows by its drift. Start and end are dated back to between the fixes, by how long a truck needs from the
-/// last moving fix to the centre. A silence that ends where it began is a stay; one that ends elsewhere closes the stop
-/// at its last fix. An edge that lies in a silence is `inferred`.
+/// last moving fix to the centre. A silence that ends where it began is a stay. One that ends so near that the
+/// vehicle can hardly have done more than drive off, or come, was a stay up to that drive; one that ends elsewhere
+/// closes the stop at its last fix. An edge that lies in a silence is `inferred`.
 ///
 /// Time: O(1) a fix. Memory: `sizeof(State)`, no allocation. Threads: immutable after construction.
 class Dwell {
@@ -114,6 +116,10 @@ class Dwell {
  private:
   /// What is silent for longer tells nothing about when the vehicle came or went.
   static constexpr Milliseconds silence = std::chrono::minutes{2};
+
+  /// A terminal that sleeps while its vehicle stands falls silent, and speaks up, within about a report of driving:
+  /// what is farther from the other end of a silence may have stood anywhere.
+  static constexpr Milliseconds short_drive = std::chrono::minutes{1};
 
   /// When a stop began or ended, and whether that was seen.
   struct Edge {
@@ -211,6 +217,7 @@ class Dwell {
       state.against = state.confirmed || state.against == 0 ? 0 : static_cast<std::uint8_t>(state.against - 1);
       return;
     }
+    if (near && state.against > 0 && state.departure.reported && is_slow(state.departure)) state.against = 0;
     note_departure(state, now);
     state.moved = state.moved || (near && !slow);
     const bool half = slow || (near && state.confirmed);
@@ -300,19 +307,35 @@ class Dwell {
     return milliseconds(way / v + v / (2.0 * deceleration));
   }
 
+  /// How long the vehicle drove between that fix and the stop in a silence, by a truck's usual pace; nothing where it
+  /// may have done more than that.
+  [[nodiscard]] std::optional<Milliseconds> drive_in_silence(const Passing& passing, geo::LocalPoint centre,
+                                                             double acceleration) const noexcept {
+    constexpr double usual = 10.0;
+    if (passing.reported && is_slow(passing)) return std::nullopt;
+    const double speed = std::max(static_cast<double>(passing.speed_mps), usual);
+    const Milliseconds drive = edge_time(geo::distance(passing.at, centre), speed, acceleration);
+    return drive <= short_drive ? std::optional{drive} : std::nullopt;
+  }
+
   /// Beyond this of the centre a fix of unknown speed was not standing yet, or no longer.
   static double rolling_m(const Cluster& stop) noexcept { return std::max(10.0, 2.5 * sigma_of(stop)); }
 
   [[nodiscard]] Edge start_of(const State& state) const noexcept {
     const Cluster& stop = state.stop;
     const Passing& a = stop.approach;
-    const bool seen = a.time != no_time && stop.first.time - a.time <= silence;
-    if (a.time == no_time) return {stop.first.time, false};
-    if (!seen) return {stop.first.time, true};
     const Passing& f = stop.first;
+    if (a.time == no_time) return {f.time, false};
+    if (f.time - a.time > silence) {
+      const bool came = static_cast<double>(a.speed_mps) >= options_.slow.value();
+      const auto drive = drive_in_silence(a, stop.centre, options_.braking_mps2);
+      return {came && drive ? a.time + *drive : f.time, true};
+    }
     const double rolled = geo::distance(f.at, stop.centre);
-    if (!f.reported && rolled > rolling_m(stop))
-      return {f.time + edge_time(rolled, static_cast<double>(f.speed_mps), options_.braking_mps2), false};
+    if (f.reported ? !is_slow(f) : rolled > rolling_m(stop)) {
+      const TimeUtc estimate = f.time + edge_time(rolled, static_cast<double>(f.speed_mps), options_.braking_mps2);
+      return {std::min(estimate, stop.last), false};
+    }
     const double way = geo::distance(a.at, stop.centre);
     const TimeUtc estimate = a.time + edge_time(way, static_cast<double>(a.speed_mps), options_.braking_mps2);
     return {std::min(estimate, f.time), false};
@@ -321,8 +344,11 @@ class Dwell {
   [[nodiscard]] Edge end_of(const State& state) const noexcept {
     const Cluster& stop = state.stop;
     const Passing& d = state.departure;
-    if (d.time - stop.last > silence) return {stop.last, true};
     const double way = geo::distance(d.at, stop.centre);
+    if (d.time - stop.last > silence) {
+      const auto drive = drive_in_silence(d, stop.centre, options_.accelerating_mps2);
+      return {drive ? d.time - *drive : stop.last, true};
+    }
     const TimeUtc estimate = d.time - edge_time(way, static_cast<double>(d.speed_mps), options_.accelerating_mps2);
     const TimeUtc least = d.time > stop.last ? stop.last : stop.first.time;
     return {std::clamp(estimate, least, d.time), false};

@@ -18,8 +18,9 @@ struct OverspeedOptions {
 /// Says when a vehicle drove faster than a zone allows. The strictest of the zones it is in, whose windows hold, is the
 /// limit.
 ///
-/// It begins with the first fix above the tolerated limit, is said once it has lasted `min_duration`, and ends with the
-/// first fix within the limit or outside the zone, or at the last one before a silence. The speed is the terminal's own
+/// It begins with the first fix above the tolerated limit, be it one by which the entry is not believed yet; is said
+/// once the vehicle is in the zone and it has lasted `min_duration`; and ends with the first fix within the limit or
+/// outside the zone, or at the last one before a silence. The speed is the terminal's own
 /// where it can be trusted, else the smoother's.
 class OverspeedWatch {
  public:
@@ -37,15 +38,21 @@ class OverspeedWatch {
   void update(State& state, const Presences& presences, const Step& step, const World& world,
               Emit& emit) const noexcept {
     if (state.since != no_time && step.duration() > silence) end(state, step.from_time, step.from, world, emit);
-    if (state.since != no_time && is_leaving(presences, state.zone, world)) {
+    if (state.since != no_time && is_in_phase(presences, state.zone, Presence::Phase::leaving, world)) {
       hold(state, step);
       return;
     }
-    const registry::Zone* limit = strictest(presences, step.to_time, world);
-    if (state.since != no_time) go_on(state, limit, step, world, emit);
-    if (state.since == no_time && limit != nullptr && is_over(*limit, step))
-      state =
-          State{step.to_time, no_time, step.to, number_of(*limit, world), static_cast<float>(step.speed_mps), false};
+    using enum Presence::Phase;
+    const registry::Zone* limit = strictest(presences, inside, step.to_time, world);
+    if (state.since != no_time && is_in_phase(presences, state.zone, entering, world)) {
+      go_on_unconfirmed(state, step, world);
+    } else if (state.since != no_time) {
+      go_on(state, limit, step, world, emit);
+    }
+    if (state.since != no_time) return;
+    if (limit == nullptr || !is_over(*limit, step)) limit = strictest(presences, entering, step.to_time, world);
+    if (limit == nullptr || !is_over(*limit, step)) return;
+    state = State{step.to_time, no_time, step.to, number_of(*limit, world), static_cast<float>(step.speed_mps), false};
   }
 
   /// The rule of the zone may have stopped holding.
@@ -75,10 +82,18 @@ class OverspeedWatch {
     return step.speed_mps > zone.max_speed.value() * options_.tolerance;
   }
 
-  static bool is_leaving(const Presences& presences, registry::ZoneIndex zone, const World& world) noexcept {
+  static bool is_in_phase(const Presences& presences, registry::ZoneIndex zone, Presence::Phase phase,
+                          const World& world) noexcept {
     return std::any_of(presences.begin(), presences.end(), [&](const Presence& p) {
-      return p.phase == Presence::Phase::leaving && p.area == zone + world.registry.sites().size();
+      return p.phase == phase && p.area == zone + world.registry.sites().size();
     });
+  }
+
+  /// Nothing is said of a zone in which the vehicle may never have been.
+  static void go_on_unconfirmed(State& state, const Step& step, const World& world) noexcept {
+    if (step.speed_mps <= world.registry.zones()[state.zone].max_speed.value()) state = {};
+    if (state.since == no_time) return;
+    state.max_speed_mps = std::max(state.max_speed_mps, static_cast<float>(step.speed_mps));
   }
 
   static void hold(State& state, const Step& step) noexcept {
@@ -103,10 +118,11 @@ class OverspeedWatch {
     }
   }
 
-  static const registry::Zone* strictest(const Presences& presences, TimeUtc now, const World& world) noexcept {
+  static const registry::Zone* strictest(const Presences& presences, Presence::Phase phase, TimeUtc now,
+                                         const World& world) noexcept {
     const registry::Zone* limit = nullptr;
     for (const Presence& p : presences) {
-      if (p.phase != Presence::Phase::inside || p.area < world.registry.sites().size()) continue;
+      if (p.phase != phase || p.area < world.registry.sites().size()) continue;
       const registry::Zone& zone = world.registry.zones()[p.area - world.registry.sites().size()];
       if (zone.rule != registry::ZoneRule::speed_limit || !zone.windows.holds_at(now)) continue;
       if (limit == nullptr || zone.max_speed < limit->max_speed ||

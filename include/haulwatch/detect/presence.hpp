@@ -112,7 +112,8 @@ class PresenceWatch {
     for (Presence& p : presences) {
       const bool seen = p.phase == Presence::Phase::leaving;
       const CrossingTime when = seen ? p.crossed : CrossingTime{last_time, last_time, now};
-      if (p.is_inside() && p.announced) announce_left(p, Moment{when, last_place, false, true}, world, emit);
+      if (p.is_inside() && p.announced)
+        announce_left(p, Moment{when, seen ? p.crossed_at() : last_place, false, true}, world, emit);
       p = {};
     }
   }
