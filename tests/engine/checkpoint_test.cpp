@@ -29,7 +29,8 @@ EngineOptions at_once_with_tracks() {
 /// An engine and what it told; it can be made to talk to nobody for a while.
 class Host : private Sink {
  public:
-  Host(const RegistryPtr& registry, Told& told) : told_{told}, engine_{registry, default_chain(), at_once_with_tracks(), *this} {}
+  Host(const RegistryPtr& registry, Told& told)
+      : told_{told}, engine_{registry, default_chain(), at_once_with_tracks(), *this} {}
 
   Engine& operator*() noexcept { return engine_; }
   Engine* operator->() noexcept { return &engine_; }

@@ -19,7 +19,9 @@ using ::testing::IsEmpty;
 
 constexpr TimeUtc start = std::chrono::sys_days{std::chrono::year{2026} / 3 / 3};
 
-constexpr VehicleIndex vehicle(std::uint32_t number) { return VehicleIndex{number}; }
+constexpr VehicleIndex vehicle(std::uint32_t number) {
+  return VehicleIndex{number};
+}
 
 std::vector<VehicleIndex> taken(DueTimes& due, TimeUtc now) {
   std::vector<VehicleIndex> all;
@@ -53,6 +55,17 @@ TEST(DueTimes, CountsWhatIsAddedAndDueWhileTaking) {
   EXPECT_THAT(taken(due, start + 1h), ElementsAre(vehicle(7)));
 }
 
+TEST(DueTimes, ShowsTheEarliestWithoutTakingIt) {
+  DueTimes due;
+  EXPECT_TRUE(due.empty());
+  due.add(start + 2s, vehicle(1));
+  due.add(start + 1s, vehicle(2));
+
+  EXPECT_EQ(due.first().vehicle, vehicle(2));
+  EXPECT_EQ(due.take_first().due, start + 1s);
+  EXPECT_EQ(due.first().due, start + 2s);
+}
+
 TEST(DueTimes, AgreesWithASortedSet) {
   std::mt19937_64 random{42};
   DueTimes due;
@@ -65,7 +78,8 @@ TEST(DueTimes, AgreesWithASortedSet) {
     if (random() % 4 != 0) continue;
     now += Milliseconds{random() % 400};
     std::vector<VehicleIndex> expected;
-    for (; !twin.empty() && twin.begin()->first <= now; twin.erase(twin.begin())) expected.push_back(twin.begin()->second);
+    for (; !twin.empty() && twin.begin()->first <= now; twin.erase(twin.begin()))
+      expected.push_back(twin.begin()->second);
     ASSERT_EQ(taken(due, now), expected) << "step " << i;
   }
 }

@@ -80,8 +80,7 @@ TEST(ExternalSorter, TellsWhereItCannotSpill) {
   folder.use_for_temporary_files();
   std::filesystem::remove(folder.path());
   ExternalSorter<std::uint64_t, std::less<>> sorter{1};
-  EXPECT_THROW(
-      for (std::uint64_t i = 0; i < 1'000; ++i) sorter.add(i), FileError);
+  EXPECT_THROW(for (std::uint64_t i = 0; i < 1'000; ++i) sorter.add(i), FileError);
 }
 
 }  // namespace

@@ -16,6 +16,11 @@ namespace haulwatch {
 /// earlier. Time: O(log n) to add or take. Threads: as a container.
 class DueTimes {
  public:
+  struct Entry {
+    TimeUtc due;
+    VehicleIndex vehicle;
+  };
+
   void add(TimeUtc due, VehicleIndex vehicle) {
     heap_.push_back({due, vehicle});
     std::push_heap(heap_.begin(), heap_.end(), later);
@@ -24,19 +29,23 @@ class DueTimes {
   /// Calls `take(vehicle)` for each entry due by `now`, earliest first. Entries added meanwhile and due count too.
   template <class Take>
   void take_until(TimeUtc now, Take&& take) {
-    while (!heap_.empty() && heap_.front().due <= now) {
-      std::pop_heap(heap_.begin(), heap_.end(), later);
-      const Entry entry = heap_.back();
-      heap_.pop_back();
-      take(entry.vehicle);
-    }
+    while (!heap_.empty() && heap_.front().due <= now) take(take_first().vehicle);
+  }
+
+  [[nodiscard]] bool empty() const noexcept { return heap_.empty(); }
+
+  /// The earliest entry, which stays. \pre not empty
+  [[nodiscard]] const Entry& first() const noexcept { return heap_.front(); }
+
+  /// \pre not empty
+  Entry take_first() {
+    std::pop_heap(heap_.begin(), heap_.end(), later);
+    const Entry entry = heap_.back();
+    heap_.pop_back();
+    return entry;
   }
 
  private:
-  struct Entry {
-    TimeUtc due;
-    VehicleIndex vehicle;
-  };
   static bool later(const Entry& a, const Entry& b) noexcept {
     return a.due != b.due ? a.due > b.due : a.vehicle > b.vehicle;
   }

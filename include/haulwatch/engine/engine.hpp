@@ -127,6 +127,12 @@ class BasicEngine {
   /// The same for one vehicle.
   [[nodiscard]] TimeUtc newest_kept(VehicleIndex vehicle) const noexcept { return vehicles_[vehicle].front.gate.time; }
 
+  /// Event time of the vehicle's oldest fix that is not decided yet, which holds back all later events where delivery
+  /// is ordered; `no_time` when none waits.
+  [[nodiscard]] TimeUtc oldest_waiting(VehicleIndex vehicle) const noexcept {
+    return track::Front::oldest_waiting(vehicles_[vehicle].front);
+  }
+
   /// Forgets all that is known of a vehicle, as if it had never reported. Its counts stay.
   void forget(VehicleIndex vehicle) {
     Record& record = vehicles_[vehicle];
@@ -148,7 +154,8 @@ class BasicEngine {
     track::Front::State front;
     typename ChainType::State chain;
     std::string_view name;
-    TimeUtc due = no_time;  ///< the entry in `due_` that counts
+    TimeUtc due = no_time;        ///< the entry in `due_` that counts
+    TimeUtc undecided = no_time;  ///< the entry in `undecided_` that counts
     std::uint32_t sequence = 0;
   };
 
@@ -183,6 +190,7 @@ class BasicEngine {
     record = checkpoint.record;
     record.name = own_name;
     record.due = no_time;
+    record.undecided = no_time;
     Fix twin;
     for (Fix fix : checkpoint.waiting) {
       fix.vehicle = vehicle;
@@ -265,6 +273,16 @@ class BasicEngine {
       if (due == no_time || deadline_due < due) due = deadline_due;
     }
     if (due != no_time && (record.due == no_time || due < record.due)) reschedule(record, vehicle, due);
+    if (options_.delivery == Delivery::ordered) note_undecided(record, vehicle);
+  }
+
+  /// A tick decides upon all that is older than the lateness, save for what waits for a witness.
+  void note_undecided(Record& record, VehicleIndex vehicle) {
+    if (!track::Front::waits_for_witness(record.front)) return;
+    const TimeUtc oldest = track::Front::oldest_waiting(record.front);
+    if (record.undecided != no_time && record.undecided <= oldest) return;
+    record.undecided = oldest;
+    undecided_.add(oldest, vehicle);
   }
 
   void reschedule(Record& record, VehicleIndex vehicle, TimeUtc due) {
@@ -272,13 +290,23 @@ class BasicEngine {
     due_.add(due, vehicle);
   }
 
-  /// No event before this can come any more, but from fixes later than the lateness.
+  /// No event before this can come any more, but from fixes later than the lateness. Time: O(log n) for each vehicle
+  /// whose suspects were decided upon since the last tick.
   TimeUtc release_bound(TimeUtc now) {
     TimeUtc bound = now - front_.order_options().lateness;
-    for_each_vehicle([&](VehicleIndex, Record& record) {
-      const TimeUtc oldest = track::Front::oldest_waiting(record.front);
-      if (oldest != no_time) bound = std::min(bound, oldest);
-    });
+    while (!undecided_.empty() && undecided_.first().due < bound) {
+      const auto [since, vehicle] = undecided_.first();
+      Record& record = vehicles_[vehicle];
+      const bool counts = record.undecided == since;
+      if (counts && track::Front::oldest_waiting(record.front) == since) {
+        bound = since;
+        break;
+      }
+      undecided_.take_first();
+      if (!counts) continue;  // overtaken by an older fix
+      record.undecided = no_time;
+      note_undecided(record, vehicle);
+    }
     return bound;
   }
 
@@ -311,7 +339,8 @@ class BasicEngine {
   VehicleNames names_;
   VehicleTable<Record> vehicles_;
   track::FixSlab slab_;
-  DueTimes due_;
+  DueTimes due_;        ///< when a vehicle has something to do though it says nothing
+  DueTimes undecided_;  ///< since when a vehicle has waited for a witness; for ordered delivery only
   std::vector<Event> events_;
   VerdictCounts counts_;
   std::uint64_t pushed_ = 0;

@@ -91,13 +91,17 @@ class Front {
   [[nodiscard]] TimeUtc next_due(const State& state) const noexcept {
     TimeUtc due = no_time;
     if (state.order.waiting.size() > state.order.held)
-
       due = state.order.waiting.front().time + order_.options().lateness + Milliseconds{1};
     if (const TimeUtc hold = gate_.hold_deadline(state.gate); hold != no_time) {
       const TimeUtc hold_due = hold + order_.options().lateness + Milliseconds{1};
       if (due == no_time || hold_due < due) due = hold_due;
     }
     return due;
+  }
+
+  /// Whether something waits for a witness, however much time passes: suspects, or fixes of a clock not believed.
+  [[nodiscard]] static bool waits_for_witness(const State& state) noexcept {
+    return state.gate.suspect_count > 0 || (state.order.held > 0 && state.order.waiting.size() == state.order.held);
   }
 
   /// Nothing older than this can still become a sample; `no_time` when nothing waits.
