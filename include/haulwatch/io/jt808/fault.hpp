@@ -42,11 +42,4 @@ inline constexpr std::size_t fault_count = 13;
   return names[static_cast<std::size_t>(fault)];
 }
 
-/// What happens to a frame that lies about itself.
-///
-/// `strict` refuses it. `lenient` takes a frame whose check byte, body length or escapes are wrong, as some vendors'
-/// terminals send them all the time, and counts it as tolerated; a batch or a list of extra items that breaks off is
-/// read as far as it goes. Neither takes what has no readable header or location.
-enum class Strictness : std::uint8_t { strict, lenient };
-
 }  // namespace haulwatch::io::jt808

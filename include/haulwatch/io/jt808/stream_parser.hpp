@@ -8,6 +8,7 @@
 #include <haulwatch/io/jt808/location.hpp>
 #include <haulwatch/io/jt808/message_assembler.hpp>
 #include <haulwatch/io/jt808/profile.hpp>
+#include <haulwatch/io/strictness.hpp>
 #include <haulwatch/units.hpp>
 
 #include <array>
