@@ -14,12 +14,14 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <cstdio>
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace haulwatch::cli {
 
@@ -145,10 +147,18 @@ class Jt808Decoder : public jt808::Listener {
  private:
   static void print_unknown(std::string_view title, const jt808::IdCounts& unknown, int digits) {
     if (unknown.total() == 0) return;
+    constexpr std::size_t shown = 12;
+    std::vector<jt808::IdCounts::Entry> entries{unknown.entries().begin(), unknown.entries().end()};
+    std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.count > b.count; });
     std::string list;
-    for (const auto& [id, count] : unknown.entries())
-      list += fmt::format("{}{:0{}x} ({})", list.empty() ? "" : ", ", id, digits, count);
-    if (unknown.others() > 0) list += fmt::format(", others ({})", unknown.others());
+    std::uint64_t others = unknown.others();
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      if (i >= shown)
+        others += entries[i].count;
+      else
+        list += fmt::format("{}{:0{}x} ({})", list.empty() ? "" : ", ", entries[i].id, digits, entries[i].count);
+    }
+    if (others > 0) list += fmt::format(", others ({})", others);
     fmt::print(stderr, "  {:>10}  {}: {}\n", unknown.total(), title, list);
   }
 
