@@ -7,6 +7,7 @@ install(TARGETS haulwatch_core EXPORT haulwatchCoreTargets FILE_SET HEADERS)
 install(TARGETS haulwatch_io haulwatch_haulwatch EXPORT haulwatchIoTargets FILE_SET HEADERS)
 if(HAULWATCH_BUILD_TOOLS)
   install(TARGETS haulwatch)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/profiles DESTINATION ${CMAKE_INSTALL_DATADIR}/haulwatch)
 endif()
 
 install(EXPORT haulwatchCoreTargets NAMESPACE haulwatch:: DESTINATION ${package_dir})

@@ -1,6 +1,8 @@
 #include "check_command.hpp"
+#include "decode_command.hpp"
 #include "duration_text.hpp"
 #include "exit_code.hpp"
+#include "profile_file.hpp"
 #include "replay_command.hpp"
 #include "settings_command.hpp"
 
@@ -38,10 +40,17 @@ TimeUtc time_of(const std::string& option, const std::string& text) {
   return *time;
 }
 
+const std::map<std::string, io::TrackInput> inputs{
+    {"table", io::TrackInput::table},         {"json", io::TrackInput::json}, {"jt808", io::TrackInput::jt808_hex},
+    {"jt808-raw", io::TrackInput::jt808_raw}, {"nmea", io::TrackInput::nmea},
+};
+
 /// The options that tell how somebody else's tracks are to be read.
 struct FormatTexts {
   std::vector<std::string> columns;
-  std::string time_format, time_zone, delimiter, wide, plane_origin;
+  std::string time_format, time_zone, delimiter, wide, plane_origin, profile;
+  io::TrackInput input = io::TrackInput::recognised;
+  bool lenient = false;
   std::size_t skip_lines = 0;
   bool no_header = false;
   Datum datum = Datum::wgs84;
@@ -61,6 +70,10 @@ struct FormatTexts {
     app.add_flag("--no-header", no_header, "the first row is a fix; columns go by number");
     app.add_option("--skip-lines", skip_lines, "lines before the header or the first row");
     app.add_option("--wide", wide, "SKIP+WIDTH: a row holds a whole track, WIDTH fields a fix after SKIP fields");
+    app.add_option("--input", input, "what the files are: table, json, jt808 (hex lines), jt808-raw or nmea")
+        ->transform(CLI::CheckedTransformer(inputs));
+    app.add_option("--profile", profile, "what the bits of the JT/T 808 terminals mean: a file, or a shipped name");
+    app.add_flag("--lenient", lenient, "take frames and sentences that lie about length or check byte");
     app.add_option("--plane-origin", plane_origin, "LON,LAT: lon and lat columns hold metres east and north of here");
   }
 
@@ -75,6 +88,9 @@ struct FormatTexts {
     if (no_header) format.header = io::HeaderLine::absent;
     format.skip_lines = skip_lines;
     format.datum = datum;
+    format.input = input;
+    format.strictness = lenient ? io::Strictness::lenient : io::Strictness::strict;
+    format.profile = cli::find_profile(profile);
     return format;
   }
 };
@@ -112,7 +128,7 @@ void add_replay(CLI::App& app, cli::ReplayRequest& request, ReplayTexts& texts) 
   replay->add_flag("--quiet", request.quiet, "no progress and no summary");
   replay->add_flag("--json", request.json, "the summary as JSON");
   texts.format.add_to(*replay);
-  replay->add_option("tracks", request.tracks, "CSV or JSON files, plain or .gz, a folder, or - for standard input")
+  replay->add_option("tracks", request.tracks, "CSV, JSON, JT/T 808 or NMEA files, plain or .gz, a folder, or -")
       ->required();
 }
 
@@ -146,6 +162,8 @@ int run(int argc, char** argv) {
   cli::CheckRequest check_request;
   cli::add_check(app, check_request);
   cli::add_settings(app);
+  cli::DecodeRequest decode_request;
+  cli::add_decode(app, decode_request);
   try {
     name_unknown_command(app, argc, argv);
     app.parse(argc, argv);
@@ -153,6 +171,7 @@ int run(int argc, char** argv) {
     return static_cast<int>(app.exit(error) == 0 ? ExitCode::done : ExitCode::usage);
   }
   if (app.got_subcommand("replay")) return static_cast<int>(replay(replay_request, replay_texts));
+  if (app.got_subcommand("decode")) return static_cast<int>(cli::run_decode(decode_request));
   if (app.got_subcommand("check")) return static_cast<int>(cli::run_check(check_request));
   return static_cast<int>(cli::run_settings());
 }

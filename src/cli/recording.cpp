@@ -83,6 +83,8 @@ class Recording::Reading : public FixSource {
     recording_.current_file_ = next_file_;
     reader_ = recording_.open_tracks(next_file_++, first_);
     recording_.current_ = reader_.get();
+    recording_.has_lines_.resize(next_file_, true);
+    recording_.has_lines_.back() = reader_->has_lines();
   }
 
   Recording& recording_;
@@ -127,6 +129,10 @@ void Recording::raw_rows(const std::vector<RowPlace>& rows,
   std::vector<char> block(1U << 18U);
   while (next < rows.size()) {
     const std::uint32_t file = rows[next].file;
+    if (!has_lines_[file]) {
+      for (; next < rows.size() && rows[next].file == file; ++next) take(next, {});
+      continue;
+    }
     const std::unique_ptr<io::ByteSource> source = open_file(file);
     std::string line;
     std::uint64_t number = 1;

@@ -41,6 +41,7 @@ class Recording {
   [[nodiscard]] double share_read() const noexcept;
 
   /// Calls `take(index into rows, text)` for the raw text of each of `rows`, which stand in the order of the recording.
+  /// Frames in raw bytes have no text.
   void raw_rows(const std::vector<RowPlace>& rows, const std::function<void(std::size_t, std::string_view)>& take);
 
   [[nodiscard]] const std::string& file_name(std::uint32_t file) const noexcept { return files_[file]; }
@@ -54,7 +55,8 @@ class Recording {
   io::TrackFormat format_;
   VehicleNames names_;
   RowPlaces places_;
-  int spooled_ = -1;  ///< descriptor of the copy of standard input
+  std::vector<bool> has_lines_;  ///< of each file that was opened: whether its rows are lines of text
+  int spooled_ = -1;             ///< descriptor of the copy of standard input
   unsigned readings_ = 0;
   std::size_t current_file_ = 0;
   const io::TrackReader* current_ = nullptr;

@@ -51,8 +51,8 @@ void collect(const fs::path& folder, const std::vector<std::string>& endings, st
 }  // namespace
 
 const std::vector<std::string>& track_file_endings() {
-  static const std::vector<std::string> endings{".csv",  ".tsv",  ".txt",   ".plt",   ".track",
-                                                ".traj", ".json", ".jsonl", ".ndjson"};
+  static const std::vector<std::string> endings{".csv",   ".tsv",    ".txt",   ".plt", ".track", ".traj", ".json",
+                                                ".jsonl", ".ndjson", ".jt808", ".hex", ".nmea",  ".ais"};
   return endings;
 }
 

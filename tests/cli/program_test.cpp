@@ -164,4 +164,37 @@ TEST_F(Program, GivesTheSameBytesForAnyShardsOrderAndRepetition) {
   EXPECT_THAT(read("1"), Not(testing::IsEmpty()));
 }
 
+/// A frame a line: a sound place, noise, an encrypted place.
+const char* const frames =
+    "7e0200001c0138123456780001000000004000000301d4c00007365040001001f4005a260312150000c47e\n"
+    "7e 00 7e\n"
+    "7e0200001c0138123456780001000000000000002301d4c00007365040001001f4005a260312150000a47e\n";
+
+TEST_F(Program, DecodesFramesByAProfileItCameWith) {
+  const Ended ended = haulwatch("decode jt808 --profile status-word " + write("f.txt", frames));
+  EXPECT_EQ(ended.status, 6) << "a frame was refused";
+  EXPECT_THAT(ended.output,
+              AllOf(HasSubstr("13812345678,2026-03-12T07:00:00.000Z,121,30.72,13.888889,90,,,1,1,1,empty"),
+                    HasSubstr("frame is too short; first: line 2"), HasSubstr("1  of them encrypted")));
+  EXPECT_EQ(haulwatch("decode jt808 --quiet --profile nowhere " + path("f.txt")).status, 4);
+  EXPECT_EQ(haulwatch("decode jt808 " + path("none")).status, 3);
+  EXPECT_EQ(haulwatch("decode gt06 " + path("f.txt")).status, 2);
+  EXPECT_EQ(haulwatch("decode nmea --raw " + path("f.txt")).status, 2);
+}
+
+TEST_F(Program, ReplaysFramesAndNeverUsesAnEncryptedPlace) {
+  const Ended ended = haulwatch("replay --rejects " + path("r.csv") + " " + write("f.hex", frames));
+  EXPECT_EQ(ended.status, 6);
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("no_fix"), HasSubstr("bad_row")));
+  EXPECT_THAT(read("r.csv"), AllOf(HasSubstr("no_fix"), HasSubstr("frame is too short")));
+}
+
+TEST_F(Program, DecodesSentencesAsOnesOwnReceivers) {
+  const Ended ended =
+      haulwatch("decode nmea --vehicle T-7 " +
+                write("r.log", "$GPRMC,070000.00,A,3043.2000,N,12100.0000,E,27.0,090.0,120326,,*08\r\n"));
+  EXPECT_EQ(ended.status, 0) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("T-7,2026-03-12T07:00:00.000Z,121,30.72,"));
+}
+
 }  // namespace

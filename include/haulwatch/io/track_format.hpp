@@ -1,18 +1,24 @@
 #pragma once
 
 #include <haulwatch/error.hpp>
+#include <haulwatch/io/strictness.hpp>
 #include <haulwatch/lon_lat.hpp>
 
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace haulwatch::io {
+
+namespace jt808 {
+class Profile;
+}
 
 /// A description of a format that cannot be meant. The message names the option and what it takes.
 class FormatError : public Error {
@@ -76,6 +82,16 @@ struct WideRows {
   std::size_t width = 0;
 };
 
+/// What kind of file it is.
+enum class TrackInput : std::uint8_t {
+  recognised,  ///< by its name, else by its first bytes: see `open_tracks`
+  table,
+  json,
+  jt808_hex,  ///< JT/T 808 frames as hex digits, a line holding any piece of the stream
+  jt808_raw,  ///< the bytes of JT/T 808 themselves
+  nmea,       ///< NMEA 0183 and AIS sentences
+};
+
 /// How to read a file of tracks. The default is the project's own format; every member tells one thing that another's
 /// file does otherwise. JSON knows neither `delimiter`, `header`, `skip_lines` nor `wide`.
 struct TrackFormat {
@@ -102,6 +118,10 @@ struct TrackFormat {
   std::string vehicle;  ///< the vehicle of every row, with `VehicleFrom::constant`
 
   std::optional<WideRows> wide;
+
+  TrackInput input = TrackInput::recognised;
+  Strictness strictness = Strictness::strict;     ///< for frames and sentences
+  std::shared_ptr<const jt808::Profile> profile;  ///< of JT/T 808 terminals; nullptr: the standard's own bits alone
 
   /// Adds a mapping as the command line has it: `name=theirs`. Beside what `ColumnMapping` says, a vehicle may be
   /// `vehicle=@file`, `vehicle=@folder` or a constant in single quotes, `vehicle='T-7'`.

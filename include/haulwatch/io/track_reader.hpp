@@ -92,12 +92,19 @@ class TrackReader {
   /// The file's path, or `standard input`.
   [[nodiscard]] virtual const std::string& name() const noexcept = 0;
   [[nodiscard]] virtual InputProgress progress() const noexcept = 0;
+
+  /// Whether `FixBatch::lines` are lines of text; else they are numbers of frames.
+  [[nodiscard]] virtual bool has_lines() const noexcept { return true; }
 };
 
-/// Opens a file of tracks, `-` for standard input: a table of text or JSON, either in gzip or not.
+/// Opens a file of tracks, `-` for standard input: a table of text, JSON, JT/T 808 frames, or NMEA and AIS sentences,
+/// in gzip or not.
 ///
-/// A name that ends in `.json`, `.jsonl`, `.ndjson`, or in `.csv`, `.tsv`, `.txt`, `.plt`, `.track`, `.traj` (before
-/// `.gz`) tells which; else it is JSON if its first character that is no blank is `[` or `{`.
+/// `TrackFormat::input` says which. Else a name does that ends (before `.gz`) in `.json`, `.jsonl`, `.ndjson`, in
+/// `.csv`, `.tsv`, `.plt`, `.track`, `.traj`, in `.jt808` (raw bytes), `.hex` (JT/T 808 as hex digits), in `.nmea` or
+/// `.ais`. Else the first bytes do, unless columns are mapped: 7E is JT/T 808, a first line of hex digits that begins
+/// with `7e` the same as digits; `$` or `!` before five capital letters and a comma, behind a tag block or not, is
+/// NMEA; `[` or `{` is JSON; all other is a table.
 /// \param names must outlive the reader
 /// \param on_bad_row called from within `read_batch`; may throw, which ends the reading
 /// \throws FileError when it cannot be opened, is no text, or lacks a column that is needed: the message names what is

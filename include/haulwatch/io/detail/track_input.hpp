@@ -1,6 +1,7 @@
 #pragma once
 
 #include <haulwatch/io/detail/byte_window.hpp>
+#include <haulwatch/io/frame_recording.hpp>
 #include <haulwatch/io/track_reader.hpp>
 
 #include <memory>
@@ -20,6 +21,12 @@ std::string_view begin_text(ByteWindow& window);
 
 /// \pre `begin_text` was called on the window
 [[nodiscard]] std::unique_ptr<TrackReader> json_reader(ByteWindow window, const TrackFormat& format,
+                                                       VehicleNames& names, OnBadRow on_bad_row);
+
+[[nodiscard]] std::unique_ptr<TrackReader> jt808_reader(ByteWindow window, FrameText text, const TrackFormat& format,
+                                                        VehicleNames& names, OnBadRow on_bad_row);
+
+[[nodiscard]] std::unique_ptr<TrackReader> nmea_reader(ByteWindow window, const TrackFormat& format,
                                                        VehicleNames& names, OnBadRow on_bad_row);
 
 }  // namespace haulwatch::io::detail
