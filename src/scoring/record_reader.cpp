@@ -150,7 +150,6 @@ class LineReader {
     if (record.score && !(*record.score >= 0.0 && *record.score <= 1.0)) refuse("score", "expected 0 to 1");
     if (record.time == no_time) record.time = record.start != no_time ? record.start : record.end;
     if (record.time == no_time) refuse("time", "missing, and neither start nor end stands for it");
-    if (record.detected == no_time) record.detected = record.time;
   }
 
   void read_world(const json::object& object) {

@@ -30,9 +30,9 @@ struct Record {
   std::string_view manner;       ///< how a dump was done; truth only
   std::string_view name;         ///< of a look-alike; truth only
   TimeUtc time = no_time;        ///< when it became true; where the line does not say, its start, else its end
-  TimeUtc detected = no_time;
-  TimeUtc start = no_time;  ///< `start`, or `loaded_at`
-  TimeUtc end = no_time;    ///< `end`, or `unloaded_at`
+  TimeUtc detected = no_time;    ///< when it was proven; without it no delay is counted
+  TimeUtc start = no_time;       ///< `start`, or `loaded_at`
+  TimeUtc end = no_time;         ///< `end`, or `unloaded_at`
   std::optional<LonLat> place;
   std::optional<double> score;
   std::uint32_t revision = 0;
