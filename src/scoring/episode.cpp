@@ -60,7 +60,7 @@ Chosen choose(std::span<const Filed> versions, Revision revision) {
 Episode put_together(Chosen opening, Chosen closing, const KindRule& rule, TimeUtc horizon) {
   const bool closed = closing.record != nullptr;
   const Record& told = closed ? *closing.record : *opening.record;
-  Episode episode{.told = told};
+  Episode episode{.told = &told};
   const bool is_instant = rule.in_time == InTime::instant;
   episode.start = is_instant ? told.time : start_in(told, closed);
   if (episode.start == no_time && opening.record != nullptr) episode.start = start_in(*opening.record, false);
@@ -91,7 +91,7 @@ std::vector<Episode> episodes_of(std::span<const Record* const> records, const K
       episodes.push_back(put_together(opening, closing, rule, horizon));
     begin = end;
   }
-  std::ranges::sort(episodes, {}, [](const Episode& e) { return std::tuple{e.told.vehicle, e.start, e.told.line}; });
+  std::ranges::sort(episodes, {}, [](const Episode& e) { return std::tuple{e.told->vehicle, e.start, e.told->line}; });
   return episodes;
 }
 

@@ -22,11 +22,11 @@ bool same_object(const Episode& a, const Episode& b, SameObject same) noexcept {
     case SameObject::not_asked:
       return true;
     case SameObject::object:
-      return a.told.object == b.told.object;
+      return a.told->object == b.told->object;
     case SameObject::object_and_qualifier:
-      return a.told.object == b.told.object && a.told.qualifier == b.told.qualifier;
+      return a.told->object == b.told->object && a.told->qualifier == b.told->qualifier;
     case SameObject::both_sites:
-      return a.told.origin == b.told.origin && a.told.destination == b.told.destination;
+      return a.told->origin == b.told->origin && a.told->destination == b.told->destination;
   }
   return false;
 }
@@ -65,7 +65,7 @@ std::optional<double> fit_in_time(const Episode& truth, const Episode& claim, co
 }
 
 bool is_silence_claim(const Episode& truth, const Episode& claim, const KindRule& rule) noexcept {
-  return rule.in_time == InTime::overlap && (truth.told.terminal_cut || claim.told.inferred);
+  return rule.in_time == InTime::overlap && (truth.told->terminal_cut || claim.told->inferred);
 }
 
 bool fits_silence(const Episode& truth, const Episode& claim) noexcept {
@@ -86,8 +86,8 @@ double intersection_over_union(const Episode& a, const Episode& b) noexcept {
 }
 
 std::optional<double> metres_between(const Episode& a, const Episode& b) noexcept {
-  if (!a.told.place || !b.told.place) return std::nullopt;
-  return geo::norm(geo::LocalFrame{*a.told.place}.to_local(*b.told.place));
+  if (!a.told->place || !b.told->place) return std::nullopt;
+  return geo::norm(geo::LocalFrame{*a.told->place}.to_local(*b.told->place));
 }
 
 std::optional<double> fit(const Episode& truth, const Episode& claim, const KindRule& rule) noexcept {
@@ -108,7 +108,7 @@ std::vector<Match> match(std::span<const Episode> truths, std::span<const Episod
     const Episode& truth = truths[t];
     const TimeUtc from = any_time ? TimeUtc{Milliseconds{0}} : truth.start - rule.tolerance;
     const TimeUtc to = any_time ? TimeUtc::max() : truth.end + rule.tolerance;
-    index.each_touching(truth.told.vehicle, from, to, [&](std::uint32_t c) {
+    index.each_touching(truth.told->vehicle, from, to, [&](std::uint32_t c) {
       if (const auto quality = fit(truth, claims[c], rule)) candidates.push_back({t, c, *quality});
     });
   }

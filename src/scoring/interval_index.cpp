@@ -9,7 +9,7 @@ IntervalIndex::IntervalIndex(std::span<const Episode> episodes) : episodes_{epis
   for (std::uint32_t i = 0; i < episodes.size(); ++i) {
     const auto length = static_cast<std::uint64_t>(episodes[i].length().count());
     const auto longest = static_cast<std::int64_t>(std::bit_ceil(length + 1));
-    vehicles_[episodes[i].told.vehicle][longest].push_back(i);
+    vehicles_[episodes[i].told->vehicle][longest].push_back(i);
   }
   for (auto& [vehicle, classes] : vehicles_)
     for (auto& [longest, members] : classes)

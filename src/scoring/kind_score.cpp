@@ -15,7 +15,7 @@ std::uint64_t count_shared(std::span<const Episode> wholes, std::span<const Epis
   std::uint64_t shared = 0;
   for (const Episode& whole : wholes) {
     std::size_t inside = 0;
-    index.each_touching(whole.told.vehicle, whole.start, whole.end, [&](std::uint32_t i) {
+    index.each_touching(whole.told->vehicle, whole.start, whole.end, [&](std::uint32_t i) {
       const Milliseconds part = overlap(parts[i], whole);
       if (part > Milliseconds{0} && 2 * part >= parts[i].length()) ++inside;
     });
@@ -35,15 +35,15 @@ void add_errors(KindTally& tally, const Episode& truth, const Episode& claim, co
     add(tally, ErrorOf::end_s, seconds(std::chrono::abs(claim.end - truth.end)));
   if (const auto metres = metres_between(truth, claim)) add(tally, ErrorOf::place_m, *metres);
   const bool one_record = rule.closing.empty();
-  const TimeUtc became_true = one_record ? truth.told.time : truth.start;
+  const TimeUtc became_true = one_record ? truth.told->time : truth.start;
   if (claim.opened_detected != no_time) add(tally, ErrorOf::delay_s, seconds(claim.opened_detected - became_true));
   if (claim.closed_detected != no_time && !truth.is_open)
     add(tally, ErrorOf::end_delay_s, seconds(claim.closed_detected - truth.end));
 }
 
 void add_agreement(Counts& counts, const Episode& truth, const Episode& claim) {
-  counts.same_site += truth.told.object == claim.told.object ? 1U : 0U;
-  counts.same_faults += truth.told.faults == claim.told.faults ? 1U : 0U;
+  counts.same_site += truth.told->object == claim.told->object ? 1U : 0U;
+  counts.same_faults += truth.told->faults == claim.told->faults ? 1U : 0U;
 }
 
 /// The claims that may be matched, and where each stands among all.

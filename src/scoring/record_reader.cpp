@@ -69,7 +69,9 @@ class LineReader {
 
   void read(std::string_view text, std::uint64_t line) {
     line_ = line;
-    const json::value value = parse(text);
+    // One for each line: Boost.JSON 1.81 doubles its next block for ever, `release` or not.
+    json::monotonic_resource memory{block_.data(), block_.size()};
+    const json::value value = parse(text, &memory);
     const json::object* object = value.if_object();
     if (object == nullptr) refuse("", "is no JSON object");
     Record record;
@@ -92,9 +94,8 @@ class LineReader {
     throw BadLine{message.append(cause)};
   }
 
-  [[nodiscard]] json::value parse(std::string_view text) {
-    memory_.release();
-    parser_.reset(&memory_);
+  [[nodiscard]] json::value parse(std::string_view text, json::monotonic_resource* memory) {
+    parser_.reset(memory);
     json::error_code error;
     parser_.write(text.data(), text.size(), error);
     if (error) refuse("", "not JSON: " + error.message());
@@ -199,7 +200,7 @@ class LineReader {
   const std::string& file_;
   std::uint64_t line_ = 0;
   std::pair<std::optional<double>, std::optional<double>> degrees_;  ///< lon, lat of the line at hand
-  json::monotonic_resource memory_;
+  std::vector<unsigned char> block_ = std::vector<unsigned char>(16384);
   json::parser parser_;
 };
 

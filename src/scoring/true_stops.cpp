@@ -22,10 +22,12 @@ std::vector<Episode> owed_among(std::span<const Episode> stops, std::span<const 
   std::ranges::copy_if(stops, std::back_inserter(owed), is_long);
   for (const Episode& halt : halts) {
     bool has_stop = false;
-    index.each_touching(halt.told.vehicle, halt.start, halt.end, [&](std::uint32_t) { has_stop = true; });
+    index.each_touching(halt.told->vehicle, halt.start, halt.end, [&](std::uint32_t) { has_stop = true; });
     if (is_long(halt) && !has_stop) owed.push_back(halt);
   }
-  std::ranges::stable_sort(owed, {}, [](const Episode& e) { return std::tuple{e.told.vehicle, e.start, e.told.line}; });
+  std::ranges::stable_sort(owed, {}, [](const Episode& e) {
+    return std::tuple{e.told->vehicle, e.start, e.told->line};
+  });
   return owed;
 }
 
@@ -39,7 +41,7 @@ TrueStops::TrueStops(std::vector<Episode> stops, std::vector<Episode> halts, Mil
 
 bool TrueStops::is_neutral(const Episode& claim) const {
   bool meets_short = false;
-  index_.each_touching(claim.told.vehicle, claim.start, claim.end, [&](std::uint32_t i) {
+  index_.each_touching(claim.told->vehicle, claim.start, claim.end, [&](std::uint32_t i) {
     const Episode& standstill = standstills_[i];
     meets_short = meets_short || (standstill.length() < owed_length_ && overlap(standstill, claim) > Milliseconds{0});
   });
@@ -50,7 +52,7 @@ bool TrueStops::is_neutral(const Episode& claim) const {
 
 Milliseconds TrueStops::moved_during(const Episode& claim) const {
   std::vector<std::pair<TimeUtc, TimeUtc>> standing;
-  index_.each_touching(claim.told.vehicle, claim.start, claim.end, [&](std::uint32_t i) {
+  index_.each_touching(claim.told->vehicle, claim.start, claim.end, [&](std::uint32_t i) {
     standing.emplace_back(std::max(claim.start, standstills_[i].start), std::min(claim.end, standstills_[i].end));
   });
   std::ranges::sort(standing);

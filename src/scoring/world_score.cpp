@@ -128,8 +128,8 @@ class WorldScorer {
     KindResult result =
         score_kind(stops.owed(), claimed, rule, [&](const Episode& claim) { return stops.is_neutral(claim); });
     for (const Match pair : result.matches) {
-      const std::string_view purpose = stops.owed()[pair.truth].told.purpose;
-      if (!purpose.empty()) ++tally_.purposes[{std::string{purpose}, std::string{claimed[pair.claim].told.purpose}}];
+      const std::string_view purpose = stops.owed()[pair.truth].told->purpose;
+      if (!purpose.empty()) ++tally_.purposes[{std::string{purpose}, std::string{claimed[pair.claim].told->purpose}}];
     }
     tally_.kinds[std::string{rule.kind}] = std::move(result.tally);
   }
@@ -146,11 +146,11 @@ class WorldScorer {
     KindResult result = score_kind(dumps, claimed, rule);
     for (std::size_t i = 0; i < dumps.size(); ++i) {
       const bool found = result.truth_is_found[i];
-      if (dumps[i].told.terminal_cut) tally.terminal_cut.add(found);
-      if (!dumps[i].told.manner.empty()) tally.manners[std::string{dumps[i].told.manner}].add(found);
+      if (dumps[i].told->terminal_cut) tally.terminal_cut.add(found);
+      if (!dumps[i].told->manner.empty()) tally.manners[std::string{dumps[i].told->manner}].add(found);
     }
     for (std::size_t i = 0; i < claimed.size(); ++i)
-      if (claimed[i].told.score) tally.scored.push_back({*claimed[i].told.score, result.claim_is_true[i]});
+      if (claimed[i].told->score) tally.scored.push_back({*claimed[i].told->score, result.claim_is_true[i]});
     count_look_alikes(claimed, result.claim_is_true, tally);
     tally.kind = std::move(result.tally);
     return tally;
@@ -161,9 +161,9 @@ class WorldScorer {
     const IntervalIndex index{claimed};
     for (const Episode& look_alike : truths(look_alikes)) {
       bool suspected = false;
-      index.each_touching(look_alike.told.vehicle, look_alike.start, look_alike.end,
+      index.each_touching(look_alike.told->vehicle, look_alike.start, look_alike.end,
                           [&](std::uint32_t i) { suspected = suspected || !is_true[i]; });
-      tally.look_alikes[std::string{look_alike.told.name}].add(suspected);
+      tally.look_alikes[std::string{look_alike.told->name}].add(suspected);
     }
   }
 

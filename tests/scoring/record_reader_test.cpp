@@ -54,6 +54,21 @@ TEST(RecordReader, TakesNullForAbsentAndPassesOverWhatItDoesNotKnow) {
   EXPECT_EQ(set.records[0].end, no_time);
 }
 
+TEST(RecordReader, ReadsManyLinesInFlatMemory) {
+  std::string lines;
+  for (int i = 0; i < 500; ++i) lines += good;
+  EXPECT_EQ(read(lines, Side::events).records.size(), 500U);
+}
+
+TEST(RecordReader, ReadsALineLongerThanItsBlock) {
+  const std::string reasons = std::string(3000, '[') + std::string(3000, ']');
+  const std::string long_text = "\"" + std::string(100000, 'x') + "\"";
+  const RecordSet set = read(
+      R"({"event":"x","time":"2026-03-12T07:00:00Z","reasons":[)" + long_text + "," + long_text + "]}", Side::events);
+  EXPECT_EQ(set.records.size(), 1U);
+  EXPECT_THAT(refusal_of(R"({"event":"x","reasons":)" + reasons + "}"), HasSubstr("events:1: not JSON"));
+}
+
 TEST(RecordReader, KeepsTheWorldApart) {
   const RecordSet set = read(R"({"kind":"world","interval_s":30,"truck_days":2.5})", Side::truth);
   EXPECT_TRUE(set.records.empty());

@@ -9,9 +9,9 @@
 
 namespace haulwatch::scoring {
 
-/// One thing that happened, or is said to have happened, put together from all records of it.
+/// One thing that happened, or is said to have happened, put together from all records of it, which must outlive it.
 struct Episode {
-  Record told;                        ///< the newest record that closes it, else the one that opens it
+  const Record* told = nullptr;       ///< the newest record that closes it, else the one that opens it
   TimeUtc start = no_time;            ///< never absent
   TimeUtc end = no_time;              ///< never absent, and not before `start`
   bool is_open = false;               ///< no record ends it: `end` is the last instant known of the world

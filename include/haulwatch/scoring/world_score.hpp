@@ -17,7 +17,7 @@ struct ScoreOptions {
 
 /// Holds the events of one world against its truth. `docs/scoring.md` has the rules.
 ///
-/// Time: O(n log n); about 2 s for a million lines. Memory: some 300 B a line. Threads: any.
+/// Time: O(n log n); about 1 µs a line. Memory: some 100 B a line, besides the records. Threads: any.
 [[nodiscard]] WorldTally score_world(const RecordSet& truth, const RecordSet& events, const ScoreOptions& options = {});
 
 }  // namespace haulwatch::scoring
