@@ -1,11 +1,12 @@
 #include <haulwatch/scoring/assignment.hpp>
 
+#include <haulwatch/stable_hash.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
 #include <queue>
-#include <tuple>
 #include <utility>
 
 namespace haulwatch::scoring {
@@ -33,7 +34,7 @@ class SparseAssignment {
   }
 
   std::vector<Assigned> solve() {
-    for (std::uint32_t row = 0; row < rows_; ++row) augment(row);
+    for (const std::uint32_t row : scattered_rows()) augment(row);
     std::vector<Assigned> assigned;
     for (std::uint32_t column = 0; column < columns_; ++column)
       if (places_[column].row != nobody) assigned.push_back({places_[column].row, column});
@@ -51,6 +52,18 @@ class SparseAssignment {
     std::uint32_t search = 0;     ///< the search that has seen it
     bool done = false;
   };
+
+  /// Rows in an order that knows nothing of their neighbours. Along a chain in which each row wants what the one before
+  /// has, going in order moves the whole chain for every row; scattered, gaps close only at the end.
+  [[nodiscard]] std::vector<std::uint32_t> scattered_rows() const {
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> order;
+    for (std::uint32_t row = 0; row < rows_; ++row)
+      order.emplace_back(StableHash{}.add(std::uint64_t{row}).value(), row);
+    std::ranges::sort(order);
+    std::vector<std::uint32_t> rows;
+    for (const auto& [hash, row] : order) rows.push_back(row);
+    return rows;
+  }
 
   void index(std::span<const Candidate> candidates) {
     first_edge_.assign(rows_ + 1, 0);

@@ -120,5 +120,16 @@ TEST(Assignment, MovesALongChainAlongByOne) {
   for (std::uint32_t i = 0; i < n; ++i) ASSERT_EQ(assigned[i], (Assigned{i, i}));
 }
 
+TEST(Assignment, OfALongRunOfNearTwinsIsThatOfEachToItsOwn) {
+  // Instants every 5 s, claimed 3 s late, a minute tolerated: each row would rather have what the row before it needs.
+  constexpr int n = 20000;
+  std::vector<Candidate> candidates;
+  for (int row = 0; row < n; ++row)
+    for (int column = std::max(0, row - 12); column <= std::min(n - 1, row + 11); ++column)
+      candidates.push_back({static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(column),
+                            1.0 - std::abs((column - row) * 5 + 3) / 61.0});
+  EXPECT_EQ(assign(n, n, candidates).size(), static_cast<std::size_t>(n));
+}
+
 }  // namespace
 }  // namespace haulwatch::scoring
