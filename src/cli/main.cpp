@@ -4,6 +4,7 @@
 #include "exit_code.hpp"
 #include "profile_file.hpp"
 #include "replay_command.hpp"
+#include "score_command.hpp"
 #include "settings_command.hpp"
 
 #include <haulwatch/error.hpp>
@@ -153,7 +154,8 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", HAULWATCH_VERSION);
   app.footer(
-      "Exit status: 0 done, 1 failure, 2 wrong usage, 3 tracks refused, 4 registry, manifests or settings refused,\n"
+      "Exit status: 0 done, 1 failure, 2 wrong usage, 3 tracks, truth or events refused, 4 registry, manifests or "
+      "settings refused,\n"
       "6 done, but some rows were rejected, 130 interrupted. Each command has its own --help with an example.");
   cli::ReplayRequest replay_request;
   replay_request.shards = std::max(1U, std::thread::hardware_concurrency());
@@ -164,6 +166,8 @@ int run(int argc, char** argv) {
   cli::add_settings(app);
   cli::DecodeRequest decode_request;
   cli::add_decode(app, decode_request);
+  cli::ScoreRequest score_request;
+  cli::add_score(app, score_request);
   try {
     name_unknown_command(app, argc, argv);
     app.parse(argc, argv);
@@ -173,6 +177,7 @@ int run(int argc, char** argv) {
   if (app.got_subcommand("replay")) return static_cast<int>(replay(replay_request, replay_texts));
   if (app.got_subcommand("decode")) return static_cast<int>(cli::run_decode(decode_request));
   if (app.got_subcommand("check")) return static_cast<int>(cli::run_check(check_request));
+  if (app.got_subcommand("score")) return static_cast<int>(cli::run_score(score_request));
   return static_cast<int>(cli::run_settings());
 }
 

@@ -197,4 +197,26 @@ TEST_F(Program, DecodesSentencesAsOnesOwnReceivers) {
   EXPECT_THAT(ended.output, HasSubstr("T-7,2026-03-12T07:00:00.000Z,121,30.72,"));
 }
 
+TEST_F(Program, ScoresEventsAgainstTheTruth) {
+  const std::string stop =
+      R"("vehicle":"T","start":"2026-03-12T07:00:00Z","end":"2026-03-12T07:10:00Z","purpose":"loading"})";
+  const std::string truth = write("truth.jsonl", R"({"kind":"stop_ended",)" + stop + "\n");
+  const std::string events = write("events.jsonl", R"({"event":"stop_ended",)" + stop + "\n");
+  const Ended table = haulwatch("score " + truth + " " + events);
+  EXPECT_EQ(table.status, 0) << table.output;
+  EXPECT_THAT(table.output, HasSubstr("1 world, 1 stops owed"));
+  const Ended folder = haulwatch("score --json " + path(""));
+  EXPECT_EQ(folder.status, 0) << folder.output;
+  EXPECT_THAT(folder.output, HasSubstr(R"("f1":{"value":1,"low":null,"high":null})"));
+}
+
+TEST_F(Program, RefusesToScoreWhatItCannotReadAndSaysWhere) {
+  const std::string truth = write("truth.jsonl", "\n{\"kind\":\"stop_ended\",\"time\":\"noon\"}\n");
+  const Ended refused = haulwatch("score " + truth + " " + write("events.jsonl", ""));
+  EXPECT_EQ(refused.status, 3);
+  EXPECT_THAT(refused.output, HasSubstr("truth.jsonl:2: time: 'noon' is no RFC 3339 time"));
+  EXPECT_EQ(haulwatch("score " + truth).status, 2) << "a truth without its events";
+  EXPECT_EQ(haulwatch("score " + path("nowhere") + " " + truth).status, 2);
+}
+
 }  // namespace

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <haulwatch/scoring/episode.hpp>
+#include <haulwatch/scoring/kind_rule.hpp>
+#include <haulwatch/units.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace haulwatch::scoring {
+
+/// How long two episodes overlap; nothing below zero.
+[[nodiscard]] Milliseconds overlap(const Episode& a, const Episode& b) noexcept;
+
+/// Overlap as a share of what the two cover together, 0 to 1; two instants at one time have 1.
+[[nodiscard]] double intersection_over_union(const Episode& a, const Episode& b) noexcept;
+
+/// Metres between the places that two episodes name; nothing where one names none.
+[[nodiscard]] std::optional<double> metres_between(const Episode& a, const Episode& b) noexcept;
+
+/// How well a claim fits a truth, 0 to 1; nothing where the rule does not let the claim count as right.
+///
+/// A dump under a cut terminal, and a claim `inferred` across a silence, need no place but have to cover half of the
+/// dump, and the silence may not last longer than 12 h: nobody finds a heap in a longer one.
+[[nodiscard]] std::optional<double> fit(const Episode& truth, const Episode& claim, const KindRule& rule) noexcept;
+
+/// A truth and the claim that counts as having found it, by their numbers.
+struct Match {
+  std::uint32_t truth = 0;
+  std::uint32_t claim = 0;
+
+  friend bool operator==(const Match&, const Match&) = default;
+};
+
+/// Matches truths and claims of one kind one to one: as many as possible, and then as well as possible (`assign`).
+/// In the order of the truths.
+[[nodiscard]] std::vector<Match> match(std::span<const Episode> truths, std::span<const Episode> claims,
+                                       const KindRule& rule);
+
+}  // namespace haulwatch::scoring
