@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <variant>
 #include <vector>
 
@@ -37,6 +39,8 @@ StopScore score_of(const TrackingUnit& unit) {
     engine.vehicle("ZF-1");
     engine.push(driver.fixes(unit, seed));
     engine.finish();
+    for (std::size_t i = 1; i < told.ended.size(); ++i)
+      EXPECT_GE(told.ended[i].start, told.ended[i - 1].end) << "seed " << seed;
     score(total, driver.halts(), told.ended, std::max<Milliseconds>(90s, 3 * unit.interval));
   }
   return total;

@@ -229,6 +229,32 @@ TEST(DwellRules, AnOutlierBeforeTheTerminalFellAsleepIsNotTheDeparture) {
   EXPECT_NEAR(stops(truck)[0].end_s, 3795.0, 5.0);
 }
 
+TEST(DwellRules, TwoPlacesOnTheWayIntoADeadZoneAreNoStop) {
+  auto truck = run();
+  truck.line(0, 50, 1, {-500, 0}, {0, 0}).fix(200, {300, 0}).line(201, 250, 1, {310, 0}, {800, 0});
+  EXPECT_THAT(truck.events(), IsEmpty());
+}
+
+TEST(DwellRules, ATerminalThatSaysItStandsAndFallsSilentStood) {
+  auto truck = run();
+  arrives(truck, 100).stands(110, 120, 10, {0, 0}, 0.0).fix(400, {60, 0}, 7.0);
+  leaves(truck, 410);
+  ASSERT_EQ(stops(truck).size(), 1U);
+  EXPECT_NEAR(stops(truck)[0].end_s, 388.0, 8.0);
+  EXPECT_TRUE(stops(truck)[0].end_inferred);
+}
+
+TEST(DwellRules, OneSilenceIsNotGivenToTwoStops) {
+  for (const double moved : {60.0, 150.0, 300.0, 450.0})
+    for (const double hop : {0.0, 45.0, 120.0}) {
+      auto truck = run();
+      truck.stands(0, 200, 10, {0, 0}).fix(210, {hop, 0});
+      truck.stands(90'000, 90'300, 10, {moved, 0}).line(90'310, 90'400, 10, {moved + 100, 0}, {moved + 1000, 0});
+      const auto all = stops(truck);
+      for (std::size_t i = 1; i < all.size(); ++i) EXPECT_GE(all[i].start_s, all[i - 1].end_s) << moved << ' ' << hop;
+    }
+}
+
 // A word that cannot be trusted.
 
 TEST(DwellRules, AJammerThatReportsNoSpeedWhileDrivingMakesNoStop) {
@@ -269,7 +295,7 @@ TEST(DwellRules, TheRadiusHoldsNineteenOfTwentyFixes) {
   EXPECT_NEAR(static_cast<double>(std::get<Stop>(ended[0].details).radius_m.value()), 12.2, 1.0);
 }
 
-static_assert(sizeof(Dwell::State) <= 208, "every fix of every vehicle touches it");
+static_assert(sizeof(Dwell::State) <= 184, "every fix of every vehicle touches it");
 
 }  // namespace
 }  // namespace haulwatch::detect

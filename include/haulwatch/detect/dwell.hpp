@@ -249,8 +249,7 @@ class Dwell {
              Emit& emit) const noexcept {
     const Edge start = start_of(state);
     const Edge end = end_of(state);
-    const bool brief_stop = !state.confirmed && state.stop.count >= 2 && is_settled(state, sample) &&
-                            end.time - start.time >= options_.min_duration;
+    const bool brief_stop = !state.confirmed && is_long_enough(state, start, end) && is_settled(state, sample);
     if (brief_stop) emit_started(state, world, emit);
     if (state.confirmed || brief_stop) {
       emit_ended(state, start.time, end, world, emit);
@@ -260,7 +259,11 @@ class Dwell {
       found.centre = state.stop.centre;
       found.subject = subject(state, world);
     }
+    const Passing told{end.time, state.stop.centre, 0.0F, false};
+    const bool was_told = state.confirmed || brief_stop;
     begin_again(state, now, sample);
+    // Stops of one vehicle never overlap.
+    if (was_told && state.stop.count > 0 && state.stop.approach.time < told.time) state.stop.approach = told;
   }
 
   /// What spoke against the old stop may be the beginning of a new one.
@@ -285,8 +288,17 @@ class Dwell {
   }
 
   [[nodiscard]] bool stood_long_enough(const State& state, const Sample& sample) const noexcept {
-    return state.stop.count >= 2 && state.stop.last - start_of(state).time >= options_.min_duration &&
-           is_settled(state, sample);
+    return is_long_enough(state, start_of(state), {state.stop.last, false}) && is_settled(state, sample);
+  }
+
+  /// What only a silence makes long enough is a stop by the terminal's own word that it stood: places alone may have
+  /// been passed on the way into a dead zone, or out of one.
+  [[nodiscard]] bool is_long_enough(const State& state, Edge start, Edge end) const noexcept {
+    if (state.stop.count < 2) return false;
+    const bool told_standing = state.stop.first.reported && !state.moved;
+    const TimeUtc from = start.inferred && !told_standing ? state.stop.first.time : start.time;
+    const TimeUtc until = end.inferred && !told_standing ? state.stop.last : end.time;
+    return until - from >= options_.min_duration;
   }
 
   /// The fixes do not drift from one end of the stop to the other by more than its radius, or than their own scatter
