@@ -24,8 +24,8 @@ struct Day {
     for (std::size_t i = 0; i < frames; ++i) {
       Location location;
       location.status = 3;
-      location.position = {121.0 + static_cast<double>(random() % 500'000) / 1e6,
-                           30.5 + static_cast<double>(random() % 500'000) / 1e6};
+      location.position = {static_cast<double>(121'000'000 + random() % 500'000) / 1e6,
+                           static_cast<double>(30'500'000 + random() % 500'000) / 1e6};
       location.speed_mps = Reading{static_cast<float>(random() % 800) / 36.0F};
       location.heading_deg = Reading{static_cast<float>(random() % 360)};
       location.time = TimeUtc{std::chrono::hours{490'000} + std::chrono::seconds{10 * (i / 200)}};

@@ -186,14 +186,14 @@ TEST_P(SameDay, GivesTheSameEventsThroughFramesCsvAndProtobuf) {
 }
 
 TEST(Jt808Fixes, HaveTheSpeedThatTheirCsvHas) {
-  for (std::uint32_t tenths_kmh = 0; tenths_kmh < 65535; ++tenths_kmh) {
+  // A reader for each speed is slow: every 97th meets all last digits.
+  for (std::uint32_t tenths_kmh = 0; tenths_kmh < 65535; tenths_kmh += 97) {
     Fix fix;
     fix.time = TimeUtc{};
     fix.speed_mps = Reading{static_cast<float>(tenths_kmh / 36.0)};
     std::string row;
     append_csv(row, "T", fix);
     const std::string text = std::string{tracks_header} + "\n" + row + "\n";
-    if (tenths_kmh % 97 != 0) continue;  // a reader each is slow: every 97th, which meets all last digits
     VehicleNames names;
     const auto reader = read_csv_tracks(bytes_in_memory(text), {}, names);
     FixBatch batch;

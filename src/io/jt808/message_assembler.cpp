@@ -15,10 +15,10 @@ MessageAssembler::MessageAssembler(std::size_t most_parts)
   }
 }
 
-MessageAssembler::Step MessageAssembler::add(const Message& message) noexcept {
-  const Header& header = message.header;
+MessageAssembler::Step MessageAssembler::add(const Message& part) noexcept {
+  const Header& header = part.header;
   Step step;
-  if (header.parts == 0 || header.part == 0 || header.part > header.parts || message.body.size() > longest_part) {
+  if (header.parts == 0 || header.part == 0 || header.part > header.parts || part.body.size() > longest_part) {
     step.fault = Fault::part_number;
     return step;
   }
@@ -36,7 +36,7 @@ MessageAssembler::Step MessageAssembler::add(const Message& message) noexcept {
   }
   slot->header = header;
   slot->last_used = ++clock_;
-  if (!holds(*slot, header.part)) keep(*slot, message, step);
+  if (!holds(*slot, header.part)) keep(*slot, part, step);
   if (slot->held == slot->parts) {
     step.body = join(*slot);
     release(*slot);

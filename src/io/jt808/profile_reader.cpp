@@ -16,7 +16,6 @@ namespace haulwatch::io::jt808 {
 namespace {
 
 namespace json = boost::json;
-using haulwatch::Fault;
 
 [[nodiscard]] std::string_view view(json::string_view text) noexcept {
   return {text.data(), text.size()};
@@ -296,9 +295,9 @@ class Reader {
 
 }  // namespace
 
-ProfileDocument read_profile(std::string_view text) {
+ProfileDocument read_profile(std::string_view json_text) {
   ProfileDocument document;
-  JsonReading reading = read_json(text);
+  JsonReading reading = read_json(json_text);
   document.faults = std::move(reading.faults);
   if (!reading.root) return document;
   if (const json::object* root = reading.root->if_object()) {

@@ -85,7 +85,8 @@ class Profile {
   static constexpr std::size_t most_words = 16;
 
   std::string name;
-  std::vector<Word> words{{Word::From::status}, {Word::From::alarm}};  ///< the first two are always these
+  std::vector<Word> words{Word{.from = Word::From::status},
+                          Word{.from = Word::From::alarm}};  ///< the first two are always these
   ItemFramings framings;
   std::optional<Flag> ignition, body_lift, cover_closed, overload;
   std::optional<Load> load;
@@ -110,7 +111,7 @@ class ProfileReading {
 
  private:
   [[nodiscard]] bool came(std::size_t word) const noexcept { return (came_ >> word & 1U) != 0; }
-  void read(std::size_t word, Bytes data) noexcept;
+  void read(std::size_t index, Bytes data) noexcept;
   void read_inner(std::size_t word, Bytes data) noexcept;
   [[nodiscard]] bool is_connected(std::size_t word, std::uint32_t mask) const noexcept;
   [[nodiscard]] Sensed sensed(const std::optional<Profile::Flag>& flag) const noexcept;

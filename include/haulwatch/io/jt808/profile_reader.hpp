@@ -18,7 +18,7 @@ struct ProfileDocument {
 
 /// Reads a profile from JSON (`docs/terminals.md` has the format). Unknown keys are faults, but for those that begin
 /// with `//`, which are comments.
-[[nodiscard]] ProfileDocument read_profile(std::string_view json);
+[[nodiscard]] ProfileDocument read_profile(std::string_view json_text);
 
 /// Loads a profile from a file.
 /// \throws FileError when it cannot be read, Refused with every fault

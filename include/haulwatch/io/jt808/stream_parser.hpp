@@ -67,8 +67,8 @@ struct ParserOptions {
 /// together. All other messages go to `Listener::on_message` as they are.
 ///
 /// A single flipped bit is found out: by the check byte, or, where it makes or breaks an escape or a border, by the
-/// body's length. What is left is two frames' worth of chance (1 in 256 for a piece to have a fitting check byte, and
-/// its length to fit too).
+/// body's length. What is left is chance: a piece cut off by a new border would need a fitting check byte,
+/// 1 in 256, and a header that states its length.
 ///
 /// Time: about 0.1 µs for a position of 60 bytes. Memory: 4 KiB and `most_parts`, all taken at construction; no
 /// allocation later. Threads: one at a time.
@@ -103,7 +103,7 @@ class StreamParser {
   void take_recorder_upload(const Message& message, const Context& context);
   void take_location(const Header& header, Bytes body, bool backfill, const Context& context);
   void read_items(const Location& location, ProfileReading& reading, Fix& fix);
-  [[nodiscard]] bool adds_up(Bytes items) const noexcept;
+  [[nodiscard]] bool adds_up(Bytes list) const noexcept;
   void count_if_unknown(std::uint16_t item) noexcept;
   void refuse(Fault fault, Bytes bytes, const std::optional<Header>& header, const Context& context);
 
