@@ -57,10 +57,12 @@ class SparseAssignment {
   /// has, going in order moves the whole chain for every row; scattered, gaps close only at the end.
   [[nodiscard]] std::vector<std::uint32_t> scattered_rows() const {
     std::vector<std::pair<std::uint64_t, std::uint32_t>> order;
+    order.reserve(rows_);
     for (std::uint32_t row = 0; row < rows_; ++row)
       order.emplace_back(StableHash{}.add(std::uint64_t{row}).value(), row);
     std::ranges::sort(order);
     std::vector<std::uint32_t> rows;
+    rows.reserve(rows_);
     for (const auto& [hash, row] : order) rows.push_back(row);
     return rows;
   }
