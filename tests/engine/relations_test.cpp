@@ -57,7 +57,8 @@ TEST(RandomFleets, ShowEveryKindOfEventAndOfRefusal) {
     }
     EXPECT_EQ(told.counts.total(), fleet.recording.fixes.size()) << "seed " << seed;
   }
-  for (std::size_t i = 0; i < event_kind_count; ++i) {
+  constexpr std::size_t kinds_told = static_cast<std::size_t>(EventKind::signal_restored) + 1;
+  for (std::size_t i = 0; i < kinds_told; ++i) {
     const auto kind = static_cast<EventKind>(i);
     EXPECT_GE(events[kind], 5U) << name_of(kind);
   }

@@ -43,6 +43,10 @@ struct MoveTimes {
   void operator()(GateCrossing& crossing) const { move(crossing.earliest, crossing.latest); }
   void operator()(Stop& stop) const { move(stop.start, stop.end); }
   void operator()(Silence& silence) const { move(silence.start, silence.end); }
+  void operator()(RouteDeviation& deviation) const { move(deviation.start, deviation.end); }
+  void operator()(DumpSuspicion& suspicion) const { move(suspicion.start, suspicion.end); }
+  void operator()(Trip& trip) const { move(trip.loaded_at, trip.unloaded_at); }
+  void operator()(QuotaExcess&) const {}
 
  private:
   void move(TimeUtc& a, TimeUtc& b) const {
