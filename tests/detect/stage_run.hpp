@@ -21,9 +21,13 @@ namespace haulwatch::test {
 inline constexpr TimeUtc test_day = std::chrono::sys_days{std::chrono::year{2026} / 3 / 2} + std::chrono::hours{16};
 inline constexpr LonLat test_frame{121.0, 30.7};
 
-[[nodiscard]] inline TimeUtc at_s(double seconds_after) { return test_day + milliseconds(seconds_after); }
+[[nodiscard]] inline TimeUtc at_s(double seconds_after) {
+  return test_day + milliseconds(seconds_after);
+}
 /// Seconds after midnight; -1 for no time.
-[[nodiscard]] inline double s_of(TimeUtc time) { return time == no_time ? -1.0 : seconds(time - test_day); }
+[[nodiscard]] inline double s_of(TimeUtc time) {
+  return time == no_time ? -1.0 : seconds(time - test_day);
+}
 
 /// Runs stages alone on samples made by hand, in metres of the registry's frame, as the engine would.
 template <class... Stages>
@@ -104,7 +108,9 @@ class StageRun {
   }
 
  private:
-  detect::World world_now() const { return {*registry_, "ZF-1", registry_->frame(), registry_frame_}; }
+  detect::World world_now() const {
+    return {*registry_, "ZF-1", registry_->frame(), registry_frame_, registry_->permits_of("ZF-1")};
+  }
   detect::Emit emit_now() {
     detect::Emit emit;
     emit.at_vehicle(events_, "ZF-1", sequence_, registry_->version());
