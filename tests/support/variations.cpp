@@ -121,6 +121,21 @@ Recording later_by(Recording recording, Milliseconds span) {
   return recording;
 }
 
+registry::RegistryDraft renamed(registry::RegistryDraft draft,
+                                const std::function<std::string(const std::string&)>& name) {
+  for (registry::PermitDraft& permit : draft.permits)
+    for (std::string& vehicle : permit.vehicles) vehicle = name(vehicle);
+  return draft;
+}
+
+registry::RegistryDraft later_by(registry::RegistryDraft draft, Milliseconds span) {
+  for (registry::PermitDraft& permit : draft.permits) {
+    permit.valid_from = moved(permit.valid_from, span);
+    if (permit.valid_to < TimeUtc::max() - span) permit.valid_to += span;
+  }
+  return draft;
+}
+
 std::vector<Event> later_by(std::vector<Event> events, Milliseconds span) {
   for (Event& event : events) {
     event.time = moved(event.time, span);
