@@ -74,6 +74,31 @@ struct InWords {
                   minutes_of(silence.end - silence.start).c_str(), static_cast<double>(silence.gap_m.value_or(0.0F)));
     return text;
   }
+  std::string operator()(const hw::RouteDeviation& deviation) const {
+    if (event.kind == hw::EventKind::route_left) return "leaves the approved route " + std::string{deviation.route};
+    char text[96];
+    std::snprintf(text, sizeof text, "is back on an approved route after %.0f m outside, up to %.0f m away",
+                  static_cast<double>(deviation.path_m), static_cast<double>(deviation.max_distance_m));
+    return text;
+  }
+  std::string operator()(const hw::DumpSuspicion& suspicion) const {
+    char text[96];
+    std::snprintf(text, sizeof text, "is suspected of dumping between %s and %s (score %.2f)",
+                  clock_of(suspicion.start).c_str(), clock_of(suspicion.end).c_str(),
+                  static_cast<double>(suspicion.score));
+    return event.retracted ? "is no longer suspected of dumping" : text;
+  }
+  std::string operator()(const hw::Trip& trip) const {
+    const auto name = [](std::string_view site) { return site.empty() ? "an unregistered place" : std::string{site}; };
+    if (event.kind == hw::EventKind::trip_started) return "sets out loaded from " + name(trip.origin);
+    std::string text = "has brought a load from " + name(trip.origin) + " to " + name(trip.destination);
+    trip.faults.for_each([&](hw::TripFault fault) { text += ", " + std::string{hw::name_of(fault)}; });
+    return text;
+  }
+  std::string operator()(const hw::QuotaExcess& excess) const {
+    return "brings load " + std::to_string(excess.loads) + " of " + std::to_string(excess.max_loads) + " allowed by " +
+           std::string{excess.permit};
+  }
 };
 
 struct Told : hw::ReplaySink {

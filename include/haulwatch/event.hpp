@@ -1,8 +1,10 @@
 #pragma once
 
+#include <haulwatch/evidence.hpp>
 #include <haulwatch/lon_lat.hpp>
 #include <haulwatch/reading.hpp>
 #include <haulwatch/stable_hash.hpp>
+#include <haulwatch/trip_fault.hpp>
 #include <haulwatch/units.hpp>
 
 #include <array>
@@ -28,13 +30,20 @@ enum class EventKind : std::uint8_t {
   stop_ended,
   signal_lost,
   signal_restored,
+  route_left,
+  route_rejoined,
+  dump_suspected,
+  trip_started,
+  trip_ended,
+  quota_exceeded,
 };
-inline constexpr std::size_t event_kind_count = 11;
+inline constexpr std::size_t event_kind_count = 17;
 
 [[nodiscard]] constexpr std::string_view name_of(EventKind kind) noexcept {
   constexpr std::array<std::string_view, event_kind_count> names{
-      "site_entered",    "site_left",    "zone_entered", "zone_left",   "gate_crossed",   "overspeed_started",
-      "overspeed_ended", "stop_started", "stop_ended",   "signal_lost", "signal_restored"};
+      "site_entered",    "site_left",      "zone_entered", "zone_left",   "gate_crossed",    "overspeed_started",
+      "overspeed_ended", "stop_started",   "stop_ended",   "signal_lost", "signal_restored", "route_left",
+      "route_rejoined",  "dump_suspected", "trip_started", "trip_ended",  "quota_exceeded"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -46,6 +55,10 @@ enum class EpisodeKind : std::uint8_t {
   overspeed = 4,
   stop = 5,
   silence = 6,
+  deviation = 7,
+  suspicion = 8,
+  trip = 9,
+  quota = 10,
 };
 
 /// Names one episode: the same on every replay, shard count and machine. All events of the episode share it.
@@ -130,6 +143,47 @@ struct Silence {
   Reading gap_m;            ///< straight distance between those two, metres
 };
 
+/// `route_left` (`end` is absent), `route_rejoined`.
+struct RouteDeviation {
+  std::string_view route;    ///< the approved one that was left
+  TimeUtc start = no_time;   ///< when its corridor was left
+  TimeUtc end = no_time;     ///< when a corridor of a permit in force was entered again
+  float max_distance_m = 0;  ///< from the nearest approved route, the most so far, metres
+  float path_m = 0;          ///< driven outside so far, metres
+  std::string_view permit;
+};
+
+/// `dump_suspected`. The reasons' weights are log-odds: their sum is the score's, `score` = 1 / (1 + exp(-sum)).
+struct DumpSuspicion {
+  TimeUtc start = no_time;  ///< of the stop, the rolling act or the silence in which the load is thought to have gone
+  TimeUtc end = no_time;
+  float score = 0;
+  Reasons reasons;
+  std::optional<SubjectId> stop;  ///< of the stop, where it was one
+  std::string_view origin;        ///< where the load came from; empty when not known
+  std::string_view permit;
+};
+
+/// `trip_started` (what is not known yet is absent), `trip_ended`.
+struct Trip {
+  std::string_view origin;       ///< site; empty when it was loaded outside every site
+  std::string_view destination;  ///< site; empty where the load ended outside every site, or was not seen to end
+  TimeUtc loaded_at = no_time;
+  TimeUtc unloaded_at = no_time;
+  std::string_view permit;
+  std::string_view manifest;
+  Reading distance_m;  ///< driven between loading and unloading, metres
+  TripFaults faults;
+};
+
+/// `quota_exceeded`.
+struct QuotaExcess {
+  std::string_view permit;
+  std::uint32_t loads = 0;
+  std::uint32_t max_loads = 0;
+  SubjectId trip{};  ///< the one that was too many
+};
+
 /// One thing that became true of one vehicle.
 ///
 /// Texts are views into the names kept by the engine and by its registries: they live as long as those do.
@@ -146,7 +200,9 @@ struct Event {
   TimeUtc time = no_time;       ///< when it became true
   TimeUtc detected = no_time;   ///< event time of the fix or deadline that proved it
   std::optional<LonLat> place;  ///< where, WGS-84
-  std::variant<SiteVisit, ZoneVisit, GateCrossing, Overspeed, Stop, Silence> details;
+  std::variant<SiteVisit, ZoneVisit, GateCrossing, Overspeed, Stop, Silence, RouteDeviation, DumpSuspicion, Trip,
+               QuotaExcess>
+      details;
 };
 static_assert(std::is_trivially_copyable_v<Event>);
 

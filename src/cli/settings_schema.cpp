@@ -92,6 +92,30 @@ void add_detect(Schema& schema) {
               {"of the limit: limit + 10 %", "field practice"})
       .option("min_duration_s", &detect::OverspeedOptions::min_duration, {0, 86400},
               {"shorter bursts are not said", "field practice"});
+  schema.group("route", at([](auto& s) -> auto& { return s.detect.route; }))
+      .option("margin_m", &detect::RouteOptions::margin, {0, 10000},
+              {"beyond the corridor's edge before a fix speaks of leaving; at least two sigma of the place",
+               "docs/routes.md"})
+      .option("min_fixes", &detect::RouteOptions::min_fixes, {1, 100},
+              {"that speak of leaving; two do that lie three sigma farther out", "docs/routes.md"})
+      .option("min_duration_s", &detect::RouteOptions::min_duration, {0, 86400},
+              {"from the first of them to the last", "30 to 60 s: field practice"})
+      .option("min_way_m", &detect::RouteOptions::min_way, {0, 1e6},
+              {"driven meanwhile, and away from where the corridor was left: a stop beside the road is none",
+               "docs/routes.md"})
+      .option("return_fixes", &detect::RouteOptions::return_fixes, {1, 100}, {"inside again, in a row", ""})
+      .option("return_after_s", &detect::RouteOptions::return_after, {0, 86400},
+              {"or one inside and nothing for so long and two intervals", "30 s: field practice"})
+      .option("join_way_m", &detect::RouteOptions::join_way, {0, 1e6},
+              {"along a route before a vehicle is on it: a road that crosses is not", "docs/routes.md"})
+      .option("access_m", &detect::RouteOptions::access, {0, 1e5},
+              {"from a route's end to the site that it leads to, at most", "docs/routes.md"})
+      .option("turned_back_m", &detect::RouteOptions::turned_back, {1, 1e6},
+              {"backwards along the route before it counts", ""})
+      .option("skipped_from_m", &detect::RouteOptions::skipped_from, {1, 1e6},
+              {"of the route that was passed over before it counts as cut short or unseen", ""})
+      .option("sparse_after_s", &detect::RouteOptions::sparse_after, {1, 1e9},
+              {"an edge crossed in a longer step is inferred", ""});
   schema.group("dwell", at([](auto& s) -> auto& { return s.detect.dwell; }))
       .option("radius_m", &detect::DwellOptions::radius, {1, 10000},
               {"around the centre before a stop is confirmed: three sigma in a town and half a truck", ""})

@@ -61,6 +61,7 @@ CorridorIndex::CorridorIndex(const std::vector<CorridorShape>& routes) {
 void CorridorIndex::add_route(const CorridorShape& shape) {
   for (const Polyline& line : shape.lines) add_line(line);
   half_width_.push_back(shape.half_width_m);
+  widest_half_width_m_ = std::max(widest_half_width_m_, shape.half_width_m);
   one_way_.push_back(shape.one_way ? 1 : 0);
   first_vertex_.push_back(static_cast<std::uint32_t>(vertices_.size()));
   add_chunks(static_cast<std::uint32_t>(route_count()) - 1);

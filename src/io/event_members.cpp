@@ -3,6 +3,7 @@
 #include <haulwatch/io/detail/append_text.hpp>
 
 #include <cmath>
+#include <optional>
 
 namespace haulwatch::io::detail {
 namespace {
@@ -41,6 +42,36 @@ class Members {
   void degrees(std::string_view key, double value) { number<7>(key, value); }
   /// Metres, and metres a second.
   void metric(std::string_view key, double value) { number<1>(key, value); }
+  /// Scores and weights.
+  void weight(std::string_view key, double value) { number<3>(key, value); }
+  void subject(std::string_view key, const std::optional<SubjectId>& value) {
+    if (value) return hash(key, static_cast<std::uint64_t>(*value));
+    begin(key);
+    null();
+  }
+  void reasons(std::string_view key, const Reasons& reasons) {
+    begin(key);
+    out_ += '[';
+    for (const Reason& reason : reasons.list()) {
+      out_ += out_.back() == '[' ? "{\"name\":\"" : ",{\"name\":\"";
+      out_ += name_of(reason.evidence);
+      out_ += '"';
+      weight("value", static_cast<double>(reason.value));
+      weight("weight", static_cast<double>(reason.weight));
+      out_ += '}';
+    }
+    out_ += ']';
+  }
+  void faults(std::string_view key, TripFaults faults) {
+    begin(key);
+    out_ += '[';
+    faults.for_each([&](TripFault fault) {
+      out_ += out_.back() == '[' ? "\"" : ",\"";
+      out_ += name_of(fault);
+      out_ += '"';
+    });
+    out_ += ']';
+  }
   void metric(std::string_view key, Reading value) {
     if (value.has_value()) return metric(key, static_cast<double>(value.value()));
     begin(key);
@@ -69,6 +100,7 @@ class Members {
 /// The fields of each kind of event, in the order of the formats' table.
 struct Details {
   Members& members;
+  EventKind kind;
 
   void operator()(const SiteVisit& visit) const { members.text("site", visit.site); }
   void operator()(const ZoneVisit& visit) const {
@@ -101,6 +133,41 @@ struct Details {
     members.time("end", silence.end);
     members.metric("gap_m", silence.gap_m);
   }
+  void operator()(const RouteDeviation& deviation) const {
+    members.text("route", deviation.route);
+    members.time("start", deviation.start);
+    members.time("end", deviation.end);
+    members.metric("max_distance_m", static_cast<double>(deviation.max_distance_m));
+    members.metric("path_m", static_cast<double>(deviation.path_m));
+    members.text("permit", deviation.permit);
+  }
+  void operator()(const DumpSuspicion& suspicion) const {
+    members.time("start", suspicion.start);
+    members.time("end", suspicion.end);
+    members.weight("score", static_cast<double>(suspicion.score));
+    members.reasons("reasons", suspicion.reasons);
+    members.subject("stop", suspicion.stop);
+    members.text("origin", suspicion.origin);
+    members.text("permit", suspicion.permit);
+  }
+  void operator()(const Trip& trip) const {
+    const bool ended = kind == EventKind::trip_ended;
+    members.text("origin", trip.origin);
+    if (ended) members.text("destination", trip.destination);
+    members.time("loaded_at", trip.loaded_at);
+    if (ended) members.time("unloaded_at", trip.unloaded_at);
+    members.text("permit", trip.permit);
+    members.text("manifest", trip.manifest);
+    if (!ended) return;
+    members.metric("distance_m", trip.distance_m);
+    members.faults("faults", trip.faults);
+  }
+  void operator()(const QuotaExcess& excess) const {
+    members.text("permit", excess.permit);
+    members.integer("loads", excess.loads);
+    members.integer("max_loads", excess.max_loads);
+    members.hash("trip", static_cast<std::uint64_t>(excess.trip));
+  }
 };
 
 struct Object {
@@ -110,6 +177,12 @@ struct Object {
   std::string_view operator()(const Overspeed& overspeed) const noexcept { return overspeed.zone; }
   std::string_view operator()(const Stop& stop) const noexcept { return stop.site; }
   std::string_view operator()(const Silence&) const noexcept { return {}; }
+  std::string_view operator()(const RouteDeviation& deviation) const noexcept { return deviation.route; }
+  std::string_view operator()(const DumpSuspicion& suspicion) const noexcept { return suspicion.origin; }
+  std::string_view operator()(const Trip& trip) const noexcept {
+    return trip.destination.empty() ? trip.origin : trip.destination;
+  }
+  std::string_view operator()(const QuotaExcess& excess) const noexcept { return excess.permit; }
 };
 
 }  // namespace
@@ -128,7 +201,7 @@ void append_event_members(std::string& out, const Event& event) {
     members.degrees("lon", event.place->lon);
     members.degrees("lat", event.place->lat);
   }
-  std::visit(Details{members}, event.details);
+  std::visit(Details{members, event.kind}, event.details);
   if (event.inferred) members.flag("inferred", true);
   members.integer("registry", event.registry);
   members.integer("revision", event.revision);

@@ -104,7 +104,13 @@ v1::EventKind to_wire(EventKind kind) noexcept {
   return static_cast<v1::EventKind>(static_cast<int>(kind) + 1);
 }
 static_assert(v1::EventKind_MAX == static_cast<int>(event_kind_count));
-static_assert(v1::EVENT_KIND_SIGNAL_RESTORED == static_cast<int>(EventKind::signal_restored) + 1);
+static_assert(v1::EVENT_KIND_QUOTA_EXCEEDED == static_cast<int>(EventKind::quota_exceeded) + 1);
+
+v1::TripFault to_wire(TripFault fault) noexcept {
+  return static_cast<v1::TripFault>(static_cast<int>(fault) + 1);
+}
+static_assert(v1::TripFault_MAX == static_cast<int>(trip_fault_count));
+static_assert(v1::TRIP_FAULT_UNLOADING_NOT_SEEN == static_cast<int>(TripFault::unloading_not_seen) + 1);
 
 v1::StopPurpose to_wire(StopPurpose purpose) noexcept {
   return static_cast<v1::StopPurpose>(static_cast<int>(purpose) + 1);
@@ -157,6 +163,48 @@ struct FillDetails {
     set_time(to, &v1::Silence::set_end_ms, silence.end);
     set_reading(to, &v1::Silence::set_gap_m, silence.gap_m);
   }
+  void operator()(const RouteDeviation& deviation) const {
+    v1::RouteDeviation& to = *message.mutable_route_deviation();
+    assign(*to.mutable_route(), deviation.route);
+    set_time(to, &v1::RouteDeviation::set_start_ms, deviation.start);
+    set_time(to, &v1::RouteDeviation::set_end_ms, deviation.end);
+    to.set_max_distance_m(deviation.max_distance_m);
+    to.set_path_m(deviation.path_m);
+    assign(*to.mutable_permit(), deviation.permit);
+  }
+  void operator()(const DumpSuspicion& suspicion) const {
+    v1::DumpSuspicion& to = *message.mutable_dump_suspicion();
+    set_time(to, &v1::DumpSuspicion::set_start_ms, suspicion.start);
+    set_time(to, &v1::DumpSuspicion::set_end_ms, suspicion.end);
+    to.set_score(suspicion.score);
+    for (const Reason& reason : suspicion.reasons.list()) {
+      v1::Reason& added = *to.add_reasons();
+      assign(*added.mutable_name(), name_of(reason.evidence));
+      added.set_value(reason.value);
+      added.set_weight(reason.weight);
+    }
+    if (suspicion.stop) to.set_stop(static_cast<std::uint64_t>(*suspicion.stop));
+    assign(*to.mutable_origin(), suspicion.origin);
+    assign(*to.mutable_permit(), suspicion.permit);
+  }
+  void operator()(const Trip& trip) const {
+    v1::Trip& to = *message.mutable_trip();
+    assign(*to.mutable_origin(), trip.origin);
+    assign(*to.mutable_destination(), trip.destination);
+    set_time(to, &v1::Trip::set_loaded_at_ms, trip.loaded_at);
+    set_time(to, &v1::Trip::set_unloaded_at_ms, trip.unloaded_at);
+    assign(*to.mutable_permit(), trip.permit);
+    assign(*to.mutable_manifest(), trip.manifest);
+    set_reading(to, &v1::Trip::set_distance_m, trip.distance_m);
+    trip.faults.for_each([&](TripFault fault) { to.add_faults(to_wire(fault)); });
+  }
+  void operator()(const QuotaExcess& excess) const {
+    v1::QuotaExcess& to = *message.mutable_quota_excess();
+    assign(*to.mutable_permit(), excess.permit);
+    to.set_loads(excess.loads);
+    to.set_max_loads(excess.max_loads);
+    to.set_trip(static_cast<std::uint64_t>(excess.trip));
+  }
 };
 
 ZoneVisit to_details(const v1::ZoneVisit& visit, TextStore& texts) {
@@ -195,6 +243,55 @@ Silence to_details(const v1::Silence& silence) {
           .gap_m = to_reading(silence.has_gap_m(), silence.gap_m())};
 }
 
+RouteDeviation to_details(const v1::RouteDeviation& deviation, TextStore& texts) {
+  return {.route = texts.keep(deviation.route()),
+          .start = to_time(deviation.has_start_ms(), deviation.start_ms()),
+          .end = to_time(deviation.has_end_ms(), deviation.end_ms()),
+          .max_distance_m = deviation.max_distance_m(),
+          .path_m = deviation.path_m(),
+          .permit = texts.keep(deviation.permit())};
+}
+
+/// A kind of evidence that a later version may have added is not known to this one.
+Reasons to_reasons(const google::protobuf::RepeatedPtrField<v1::Reason>& reasons) {
+  Reasons known;
+  for (const v1::Reason& reason : reasons)
+    if (const auto evidence = evidence_of(reason.name())) known.set({*evidence, reason.value(), reason.weight()});
+  return known;
+}
+
+DumpSuspicion to_details(const v1::DumpSuspicion& suspicion, TextStore& texts) {
+  return {.start = to_time(suspicion.has_start_ms(), suspicion.start_ms()),
+          .end = to_time(suspicion.has_end_ms(), suspicion.end_ms()),
+          .score = suspicion.score(),
+          .reasons = to_reasons(suspicion.reasons()),
+          .stop = suspicion.has_stop() ? std::optional{SubjectId{suspicion.stop()}} : std::nullopt,
+          .origin = texts.keep(suspicion.origin()),
+          .permit = texts.keep(suspicion.permit())};
+}
+
+Trip to_details(const v1::Trip& trip, TextStore& texts) {
+  TripFaults faults;
+  for (const int fault : trip.faults())
+    if (v1::TripFault_IsValid(fault) && fault != v1::TRIP_FAULT_UNSPECIFIED)
+      faults.add(static_cast<TripFault>(fault - 1));
+  return {.origin = texts.keep(trip.origin()),
+          .destination = texts.keep(trip.destination()),
+          .loaded_at = to_time(trip.has_loaded_at_ms(), trip.loaded_at_ms()),
+          .unloaded_at = to_time(trip.has_unloaded_at_ms(), trip.unloaded_at_ms()),
+          .permit = texts.keep(trip.permit()),
+          .manifest = texts.keep(trip.manifest()),
+          .distance_m = to_reading(trip.has_distance_m(), trip.distance_m()),
+          .faults = faults};
+}
+
+QuotaExcess to_details(const v1::QuotaExcess& excess, TextStore& texts) {
+  return {.permit = texts.keep(excess.permit()),
+          .loads = excess.loads(),
+          .max_loads = excess.max_loads(),
+          .trip = SubjectId{excess.trip()}};
+}
+
 /// \pre `event_fault` found nothing
 void read_details(const v1::Event& message, Event& event, TextStore& texts) {
   switch (message.details_case()) {
@@ -215,6 +312,18 @@ void read_details(const v1::Event& message, Event& event, TextStore& texts) {
       break;
     case v1::Event::kSilence:
       event.details = to_details(message.silence());
+      break;
+    case v1::Event::kRouteDeviation:
+      event.details = to_details(message.route_deviation(), texts);
+      break;
+    case v1::Event::kDumpSuspicion:
+      event.details = to_details(message.dump_suspicion(), texts);
+      break;
+    case v1::Event::kTrip:
+      event.details = to_details(message.trip(), texts);
+      break;
+    case v1::Event::kQuotaExcess:
+      event.details = to_details(message.quota_excess(), texts);
       break;
     case v1::Event::DETAILS_NOT_SET:
       break;
@@ -240,8 +349,27 @@ v1::Event::DetailsCase details_of(EventKind kind) noexcept {
     case EventKind::signal_lost:
     case EventKind::signal_restored:
       return v1::Event::kSilence;
+    case EventKind::route_left:
+    case EventKind::route_rejoined:
+      return v1::Event::kRouteDeviation;
+    case EventKind::dump_suspected:
+      return v1::Event::kDumpSuspicion;
+    case EventKind::trip_started:
+    case EventKind::trip_ended:
+      return v1::Event::kTrip;
+    case EventKind::quota_exceeded:
+      return v1::Event::kQuotaExcess;
   }
   return v1::Event::DETAILS_NOT_SET;
+}
+
+std::string_view suspicion_fault(const v1::DumpSuspicion& suspicion) noexcept {
+  if (!std::isfinite(suspicion.score())) return "dump_suspicion.score: not a finite number";
+  for (const v1::Reason& reason : suspicion.reasons()) {
+    if (!std::isfinite(reason.value())) return "dump_suspicion.reasons.value: not a finite number";
+    if (!std::isfinite(reason.weight())) return "dump_suspicion.reasons.weight: not a finite number";
+  }
+  return {};
 }
 
 std::string_view details_fault(const v1::Event& message) noexcept {
@@ -256,7 +384,12 @@ std::string_view details_fault(const v1::Event& message) noexcept {
   if (!std::isfinite(overspeed.max_speed_mps())) return "overspeed.max_speed_mps: not a finite number";
   if (std::isinf(message.stop().radius_m())) return "stop.radius_m: not a finite number";
   if (std::isinf(message.silence().gap_m())) return "silence.gap_m: not a finite number";
-  return {};
+  if (!std::isfinite(message.route_deviation().max_distance_m())) {
+    return "route_deviation.max_distance_m: not a finite number";
+  }
+  if (!std::isfinite(message.route_deviation().path_m())) return "route_deviation.path_m: not a finite number";
+  if (std::isinf(message.trip().distance_m())) return "trip.distance_m: not a finite number";
+  return suspicion_fault(message.dump_suspicion());
 }
 
 std::string_view event_fault(const v1::Event& message) noexcept {

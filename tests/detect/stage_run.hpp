@@ -108,7 +108,9 @@ class StageRun {
   }
 
  private:
-  detect::World world_now() const { return {*registry_, "ZF-1", registry_->frame(), registry_frame_}; }
+  detect::World world_now() const {
+    return {*registry_, "ZF-1", registry_->frame(), registry_frame_, registry_->permits_of("ZF-1")};
+  }
   detect::Emit emit_now() {
     detect::Emit emit;
     emit.at_vehicle(events_, "ZF-1", sequence_, registry_->version());

@@ -91,6 +91,42 @@ TEST(EventWriter, SpellsAStopThatEnded) {
                                R"("radius_m":12.3,"site":"pit","purpose":"loading")"));
 }
 
+TEST(EventWriter, SpellsRouteDeviations) {
+  const RouteDeviation left{"r-1", noon, no_time, 81.26F, 120.0F, "P-1"};
+  EXPECT_EQ(json(event_of(EventKind::route_left, left)),
+            line("route_left", R"("route":"r-1","start":"2026-03-14T12:00:00.000Z","end":null,)"
+                               R"("max_distance_m":81.3,"path_m":120.0,"permit":"P-1")"));
+}
+
+TEST(EventWriter, SpellsADumpSuspicionWithItsReasons) {
+  DumpSuspicion suspicion{noon, noon + 5min, 0.8808F, {}, SubjectId{0xb}, "pit", {}};
+  suspicion.reasons.set({Evidence::prior, 1.0F, -4.0F});
+  suspicion.reasons.set({Evidence::body_raised, 42.5F, 6.0F});
+  EXPECT_EQ(json(event_of(EventKind::dump_suspected, suspicion)),
+            line("dump_suspected", R"("start":"2026-03-14T12:00:00.000Z","end":"2026-03-14T12:05:00.000Z",)"
+                                   R"("score":0.881,"reasons":[{"name":"prior","value":1.000,"weight":-4.000},)"
+                                   R"({"name":"body_raised","value":42.500,"weight":6.000}],)"
+                                   R"("stop":"000000000000000b","origin":"pit","permit":null)"));
+}
+
+TEST(EventWriter, SpellsTrips) {
+  Trip trip{"pit", {}, noon, noon + 1h, "P-1", {}, 12'345.67F, {}};
+  trip.faults.add(TripFault::no_manifest);
+  trip.faults.add(TripFault::unapproved_place);
+  EXPECT_EQ(
+      json(event_of(EventKind::trip_started, trip)),
+      line("trip_started", R"("origin":"pit","loaded_at":"2026-03-14T12:00:00.000Z","permit":"P-1","manifest":null)"));
+  EXPECT_EQ(json(event_of(EventKind::trip_ended, trip)),
+            line("trip_ended", R"("origin":"pit","destination":null,"loaded_at":"2026-03-14T12:00:00.000Z",)"
+                               R"("unloaded_at":"2026-03-14T13:00:00.000Z","permit":"P-1","manifest":null,)"
+                               R"("distance_m":12345.7,"faults":["unapproved_place","no_manifest"])"));
+}
+
+TEST(EventWriter, SpellsAQuotaExceeded) {
+  EXPECT_EQ(json(event_of(EventKind::quota_exceeded, QuotaExcess{"P-1", 13, 12, SubjectId{0xc}})),
+            line("quota_exceeded", R"("permit":"P-1","loads":13,"max_loads":12,"trip":"000000000000000c")"));
+}
+
 TEST(EventWriter, SpellsSilences) {
   EXPECT_EQ(json(event_of(EventKind::signal_lost, Silence{noon, no_time, {}})),
             line("signal_lost", R"("start":"2026-03-14T12:00:00.000Z","end":null,"gap_m":null)"));

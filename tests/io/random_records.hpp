@@ -111,6 +111,19 @@ class RandomRecords {
   Sensed sensed() { return static_cast<Sensed>(below(3)); }
   float metric() { return static_cast<float>(uniform(0.0, 60.0)); }
 
+  Reasons reasons() {
+    Reasons made;
+    for (std::size_t i = below(Reasons::capacity + 1); i > 0; --i)
+      made.set({static_cast<Evidence>(below(evidence_count)), metric(), metric() - 30.0F});
+    return made;
+  }
+  TripFaults faults() {
+    TripFaults made;
+    for (std::size_t i = 0; i < trip_fault_count; ++i)
+      if (coin()) made.add(static_cast<TripFault>(i));
+    return made;
+  }
+
   void set_details(Event& event) {
     switch (event.kind) {
       case EventKind::site_entered:
@@ -135,6 +148,25 @@ class RandomRecords {
       case EventKind::signal_lost:
       case EventKind::signal_restored:
         event.details = Silence{time(), maybe_time(), reading()};
+        break;
+      case EventKind::route_left:
+      case EventKind::route_rejoined:
+        event.details = RouteDeviation{text(), time(), maybe_time(), metric(), metric(), text()};
+        break;
+      case EventKind::dump_suspected:
+        event.details = DumpSuspicion{
+            time(), maybe_time(), metric(), reasons(), coin() ? std::optional{SubjectId{random_()}} : std::nullopt,
+            text(), text()};
+        break;
+      case EventKind::trip_started:
+        event.details = Trip{.origin = text(), .loaded_at = maybe_time(), .permit = text(), .manifest = text()};
+        break;
+      case EventKind::trip_ended:
+        event.details = Trip{text(), text(), maybe_time(), maybe_time(), text(), text(), reading(), faults()};
+        break;
+      case EventKind::quota_exceeded:
+        event.details = QuotaExcess{text(), static_cast<std::uint32_t>(below(900)),
+                                    static_cast<std::uint32_t>(below(900)), SubjectId{random_()}};
         break;
     }
   }

@@ -50,6 +50,22 @@ struct SameDetails {
   bool operator()(const Silence& a, const Silence& b) const {
     return a.start == b.start && a.end == b.end && a.gap_m == b.gap_m;
   }
+  bool operator()(const RouteDeviation& a, const RouteDeviation& b) const {
+    return a.route == b.route && a.start == b.start && a.end == b.end && a.max_distance_m == b.max_distance_m &&
+           a.path_m == b.path_m && a.permit == b.permit;
+  }
+  bool operator()(const DumpSuspicion& a, const DumpSuspicion& b) const {
+    return a.start == b.start && a.end == b.end && a.score == b.score && a.reasons == b.reasons && a.stop == b.stop &&
+           a.origin == b.origin && a.permit == b.permit;
+  }
+  bool operator()(const Trip& a, const Trip& b) const {
+    return a.origin == b.origin && a.destination == b.destination && a.loaded_at == b.loaded_at &&
+           a.unloaded_at == b.unloaded_at && a.permit == b.permit && a.manifest == b.manifest &&
+           a.distance_m == b.distance_m && a.faults == b.faults;
+  }
+  bool operator()(const QuotaExcess& a, const QuotaExcess& b) const {
+    return a.permit == b.permit && a.loads == b.loads && a.max_loads == b.max_loads && a.trip == b.trip;
+  }
   template <class A, class B>
   bool operator()(const A&, const B&) const {
     return false;

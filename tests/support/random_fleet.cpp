@@ -96,6 +96,44 @@ void add_gates(Map& map, Dice& dice) {
   map.registry.route("road", Metres{60}, {map.sites[0], {map.sites[0].x, map.sites[1].y}, map.sites[1], map.sites[2]});
 }
 
+/// North or south from one site, then east or west to another: as trucks drive.
+std::string add_street(Map& map, Dice& dice, int number) {
+  const auto last = static_cast<int>(map.sites.size()) - 1;
+  const auto from = static_cast<std::size_t>(dice.whole(0, last));
+  const auto to = (from + static_cast<std::size_t>(dice.whole(1, last))) % map.sites.size();
+  const geo::LocalPoint a = map.sites[from];
+  const geo::LocalPoint b = map.sites[to];
+  const std::string id = "street-" + std::to_string(number);
+  const Outline line{a, {a.x, b.y}, b};
+  const Metres half_width{dice.between(20, 100)};
+  if (dice.happens(0.2)) {
+    map.registry.one_way_route(id, half_width, line);
+  } else {
+    map.registry.route(id, half_width, line);
+  }
+  return id;
+}
+
+/// Most vehicles are bound to some streets, many by several permits; a few have none, or one that leaves the way free.
+void add_permits(Map& map, Dice& dice, int vehicles, TimeUtc start, Milliseconds span) {
+  std::vector<std::string> streets;
+  for (int i = 0; i < 40; ++i) streets.push_back(add_street(map, dice, i));
+  const auto some_street = [&] { return streets[static_cast<std::size_t>(dice.whole(0, 39))]; };
+  for (int i = 0; i < 2 * vehicles; ++i) {
+    registry::PermitDraft permit;
+    permit.id = "permit-" + std::to_string(i);
+    permit.vehicles = {"ZF-" + std::to_string(dice.whole(0, vehicles - 1))};
+    permit.origins = {"site-" + std::to_string(dice.whole(0, 7))};
+    permit.disposals = {"site-" + std::to_string(dice.whole(0, 7))};
+    for (int street = dice.happens(0.1) ? 0 : dice.whole(4, 16); street > 0; --street)
+      permit.routes.push_back(some_street());
+    if (dice.happens(0.3)) permit.daily_windows = some_windows(dice);
+    if (dice.happens(0.2)) permit.valid_from = start + dice.span(0s, span);
+    if (dice.happens(0.2)) permit.valid_to = start + span + dice.span(0s, span);
+    map.registry.permit(std::move(permit));
+  }
+}
+
 /// Some of the way, north or south first, then east or west, as streets go.
 void drive_somewhere(TrackBuilder& truck, const Map& map, Dice& dice) {
   const bool to_site = dice.happens(0.6);
@@ -172,6 +210,9 @@ RandomFleet random_fleet(const FleetSettings& settings) {
 
   constexpr TimeUtc midnight = std::chrono::sys_days{std::chrono::year{2026} / 3 / 3} + 16h;
   const TimeUtc start = midnight - settings.span / 2;
+  // Of their own dice, so that the trucks drive as they would without.
+  Dice permit_dice{settings.seed + 1'000'003};
+  add_permits(map, permit_dice, settings.vehicles, start, settings.span);
   RandomFleet fleet;
   fleet.draft = map.registry.draft();
   for (int i = 0; i < settings.vehicles; ++i) {

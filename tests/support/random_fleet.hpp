@@ -21,8 +21,8 @@ struct FleetSettings {
   double duplicates = 0.01;  ///< share of fixes that are sent twice
 };
 
-/// Sites, gates and zones some 17 km from the frame's origin, and trucks that drive and stand among them: by different
-/// intervals and noise, with silences, spikes and duplicates, in order of event time.
+/// Sites, gates, zones, streets and permits some 17 km from the frame's origin, and trucks that drive and stand among
+/// them: by different intervals and noise, with silences, spikes and duplicates, in order of event time.
 struct RandomFleet {
   registry::RegistryDraft draft;
   Recording recording;

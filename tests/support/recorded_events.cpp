@@ -36,9 +36,12 @@ class EpisodeNumbers {
   void renumber(Event& event) {
     Seen& seen = vehicles_[event.vehicle];
     const auto id = seen.ids.try_emplace(event.id, EventId{seen.ids.size() + 1}).first->second;
-    const auto subject = seen.subjects.try_emplace(event.subject, SubjectId{seen.subjects.size() + 1}).first->second;
+    const SubjectId subject = number_of(seen, event.subject);
     event.id = id;
     event.subject = subject;
+    if (auto* suspicion = std::get_if<DumpSuspicion>(&event.details); suspicion != nullptr && suspicion->stop)
+      suspicion->stop = number_of(seen, *suspicion->stop);
+    if (auto* excess = std::get_if<QuotaExcess>(&event.details)) excess->trip = number_of(seen, excess->trip);
   }
 
  private:
@@ -46,6 +49,9 @@ class EpisodeNumbers {
     std::map<EventId, EventId> ids;
     std::map<SubjectId, SubjectId> subjects;
   };
+  static SubjectId number_of(Seen& seen, SubjectId subject) {
+    return seen.subjects.try_emplace(subject, SubjectId{seen.subjects.size() + 1}).first->second;
+  }
   std::map<std::string_view, Seen> vehicles_;
 };
 

@@ -105,6 +105,12 @@ RegistryBuilder& RegistryBuilder::route(std::string id, Metres half_width, const
   return *this;
 }
 
+RegistryBuilder& RegistryBuilder::one_way_route(std::string id, Metres half_width, const Outline& points) {
+  route(std::move(id), half_width, points);
+  draft_.routes.back().one_way = true;
+  return *this;
+}
+
 RegistryBuilder& RegistryBuilder::permit(registry::PermitDraft permit) {
   draft_.permits.push_back(std::move(permit));
   return *this;

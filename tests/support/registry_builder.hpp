@@ -44,6 +44,8 @@ class RegistryBuilder {
   /// The territory lies to the left when walking along the line.
   RegistryBuilder& gate(std::string id, const Outline& line);
   RegistryBuilder& route(std::string id, Metres half_width, const Outline& line);
+  /// Only in the direction in which it is drawn.
+  RegistryBuilder& one_way_route(std::string id, Metres half_width, const Outline& line);
   RegistryBuilder& permit(registry::PermitDraft permit);
 
   [[nodiscard]] LonLat at(geo::LocalPoint place) const noexcept { return frame_.to_lon_lat(place); }

@@ -43,6 +43,10 @@ struct MoveTimes {
   void operator()(GateCrossing& crossing) const { move(crossing.earliest, crossing.latest); }
   void operator()(Stop& stop) const { move(stop.start, stop.end); }
   void operator()(Silence& silence) const { move(silence.start, silence.end); }
+  void operator()(RouteDeviation& deviation) const { move(deviation.start, deviation.end); }
+  void operator()(DumpSuspicion& suspicion) const { move(suspicion.start, suspicion.end); }
+  void operator()(Trip& trip) const { move(trip.loaded_at, trip.unloaded_at); }
+  void operator()(QuotaExcess&) const {}
 
  private:
   void move(TimeUtc& a, TimeUtc& b) const {
@@ -115,6 +119,21 @@ Recording later_by(Recording recording, Milliseconds span) {
     fix.received = moved(fix.received, span);
   }
   return recording;
+}
+
+registry::RegistryDraft renamed(registry::RegistryDraft draft,
+                                const std::function<std::string(const std::string&)>& name) {
+  for (registry::PermitDraft& permit : draft.permits)
+    for (std::string& vehicle : permit.vehicles) vehicle = name(vehicle);
+  return draft;
+}
+
+registry::RegistryDraft later_by(registry::RegistryDraft draft, Milliseconds span) {
+  for (registry::PermitDraft& permit : draft.permits) {
+    permit.valid_from = moved(permit.valid_from, span);
+    if (permit.valid_to < TimeUtc::max() - span) permit.valid_to += span;
+  }
+  return draft;
 }
 
 std::vector<Event> later_by(std::vector<Event> events, Milliseconds span) {

@@ -28,6 +28,12 @@ namespace haulwatch::test {
 [[nodiscard]] Recording renamed(Recording recording, const std::function<std::string(const std::string&)>& name);
 [[nodiscard]] Recording later_by(Recording recording, Milliseconds span);
 
+/// The same permits for the vehicles under their other names.
+[[nodiscard]] registry::RegistryDraft renamed(registry::RegistryDraft draft,
+                                              const std::function<std::string(const std::string&)>& name);
+/// Each permit holds as long after its time; daily windows stay.
+[[nodiscard]] registry::RegistryDraft later_by(registry::RegistryDraft draft, Milliseconds span);
+
 /// Each instant of each event moved by `span`.
 [[nodiscard]] std::vector<Event> later_by(std::vector<Event> events, Milliseconds span);
 

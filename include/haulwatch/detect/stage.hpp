@@ -7,6 +7,7 @@
 #include <haulwatch/units.hpp>
 
 #include <cstddef>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -22,6 +23,7 @@ struct World {
   std::string_view vehicle;
   const geo::LocalFrame& frame;  ///< the sample's local metres are in this frame
   bool registry_frame = false;   ///< and it is the registry's: else every registered place is far away
+  std::span<const registry::PermitIndex> permits{};  ///< every permit that names the vehicle, in force or not
 };
 
 /// What a stage may say: events, and when it wants to be woken.

@@ -2,6 +2,7 @@
 
 #include <haulwatch/detect/dwell.hpp>
 #include <haulwatch/detect/locate.hpp>
+#include <haulwatch/detect/route_monitor.hpp>
 #include <haulwatch/detect/signal_watch.hpp>
 #include <haulwatch/engine/chain.hpp>
 #include <haulwatch/engine/engine.hpp>
@@ -11,15 +12,16 @@ namespace haulwatch {
 /// The options of every stage of the default chain.
 struct DetectOptions {
   detect::LocateOptions locate;
+  detect::RouteOptions route;
   detect::DwellOptions dwell;
   detect::SignalWatchOptions signal;
 };
 
 /// The stages that ship with the library, in the order in which they read each other.
-using DefaultChain = Chain<detect::Locate, detect::Dwell, detect::SignalWatch>;
+using DefaultChain = Chain<detect::Locate, detect::RouteMonitor, detect::Dwell, detect::SignalWatch>;
 
 [[nodiscard]] inline DefaultChain default_chain(const DetectOptions& options = {}) {
-  return DefaultChain{detect::Locate{options.locate}, detect::Dwell{options.dwell},
+  return DefaultChain{detect::Locate{options.locate}, detect::RouteMonitor{options.route}, detect::Dwell{options.dwell},
                       detect::SignalWatch{options.signal}};
 }
 

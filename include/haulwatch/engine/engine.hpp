@@ -64,6 +64,7 @@ class BasicEngine {
     if (static_cast<std::size_t>(index) == vehicles_.size()) {
       vehicles_.add();
       vehicles_[index].name = names_.name(index);
+      vehicles_[index].permits = registry_->permits_of(names_.name(index));
     }
     return index;
   }
@@ -137,9 +138,9 @@ class BasicEngine {
   void forget(VehicleIndex vehicle) {
     Record& record = vehicles_[vehicle];
     take_back_waiting(record);
-    const std::string_view own_name = record.name;
-    record = Record{};
-    record.name = own_name;
+    const Record known = std::exchange(record, Record{});
+    record.name = known.name;
+    record.permits = known.permits;
     if (options_.tracks) tracks_.restore(vehicle, {});
   }
 
@@ -154,6 +155,7 @@ class BasicEngine {
     track::Front::State front;
     typename ChainType::State chain;
     std::string_view name;
+    std::span<const registry::PermitIndex> permits;
     TimeUtc due = no_time;        ///< the entry in `due_` that counts
     TimeUtc undecided = no_time;  ///< the entry in `undecided_` that counts
     std::uint32_t sequence = 0;
@@ -187,8 +189,10 @@ class BasicEngine {
     Record& record = vehicles_[vehicle];
     take_back_waiting(record);
     const std::string_view own_name = record.name;
+    const auto own_permits = record.permits;
     record = checkpoint.record;
     record.name = own_name;
+    record.permits = own_permits;
     record.due = no_time;
     record.undecided = no_time;
     Fix twin;
@@ -233,7 +237,7 @@ class BasicEngine {
   }
 
   detect::World world_of(const Record& record) const noexcept {
-    return {*registry_, record.name, record.front.frame.frame, record.front.frame.of_registry};
+    return {*registry_, record.name, record.front.frame.frame, record.front.frame.of_registry, record.permits};
   }
   detect::Emit emit_of(Record& record) noexcept {
     detect::Emit emit;

@@ -101,6 +101,8 @@ class CorridorIndex {
   [[nodiscard]] std::size_t route_count() const noexcept { return half_width_.size(); }
   [[nodiscard]] double length_m(std::uint32_t route) const noexcept;
   [[nodiscard]] double half_width_m(std::uint32_t route) const noexcept { return half_width_[route]; }
+  /// Of all routes; 0 without any.
+  [[nodiscard]] double widest_half_width_m() const noexcept { return widest_half_width_m_; }
   [[nodiscard]] bool one_way(std::uint32_t route) const noexcept { return one_way_[route] != 0; }
   [[nodiscard]] std::size_t memory_bytes() const noexcept;
 
@@ -189,6 +191,7 @@ class CorridorIndex {
   std::vector<Vertex> vertices_;
   std::vector<std::uint32_t> first_vertex_{0};
   std::vector<double> half_width_;
+  double widest_half_width_m_ = 0.0;
   std::vector<std::uint8_t> one_way_;
   std::vector<Chunk> chunks_;
   std::vector<std::uint32_t> first_chunk_{0};
