@@ -85,7 +85,7 @@ void TrackMerge::observe(Carrier& carrier, std::uint32_t vehicle, TimeUtc until)
     terminal.report_as(identity.other);
     terminal.observe(carrier.piece, mixed_until, under_way_);
     terminal.report_as(vehicle);
-  } else if (!identity.reports_as_itself && span.from < until && !carrier.silenced) {
+  } else if (!identity.reports_as_itself && span.from < std::min(until, carrier.piece.end()) && !carrier.silenced) {
     terminal.sleep(span.to);
     carrier.silenced = true;
   }
