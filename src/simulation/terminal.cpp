@@ -27,6 +27,22 @@ std::int16_t tenths(double value) noexcept {
   return static_cast<std::int16_t>(std::min(value, 3000.0) * 10.0 + 0.5);
 }
 
+/// The course of a velocity in degrees clockwise from north, to a thousandth of a degree: a terminal reports whole
+/// ones. The polynomial is 4.4.47 of Abramowitz and Stegun (1964), 1e-5 radians.
+double course_deg(geo::LocalPoint velocity) noexcept {
+  const double east = std::abs(velocity.x);
+  const double north = std::abs(velocity.y);
+  const double longer = std::max(east, north);
+  if (!(longer > 0.0)) return 0.0;
+  const double t = std::min(east, north) / longer;
+  const double z = t * t;
+  const double angle = t * (0.9998660 + z * (-0.3302995 + z * (0.1801410 + z * (-0.0851330 + z * 0.0208351))));
+  double course = angle * (180.0 / std::numbers::pi);
+  if (east > north) course = 90.0 - course;
+  if (velocity.y < 0.0) course = 180.0 - course;
+  return velocity.x < 0.0 ? 360.0 - course : course;
+}
+
 }  // namespace
 
 Terminal::Terminal(const TerminalSetting& setting)
@@ -125,9 +141,7 @@ Terminal::Velocity Terminal::measure_velocity(geo::LocalPoint truth) noexcept {
   const double speed_mps = geo::norm(v);
   if (speed_mps < hold_below_mps_) return {0, last_heading_deg_, true};
   constexpr double tenths_kmh_per_mps = 36.0;
-  double course_deg = angle_of(v.x, v.y) * (180.0 / std::numbers::pi);
-  if (course_deg < 0.0) course_deg += 360.0;
-  last_heading_deg_ = static_cast<std::uint16_t>(static_cast<int>(course_deg + 0.5) % 360);
+  last_heading_deg_ = static_cast<std::uint16_t>(static_cast<int>(course_deg(v) + 0.5) % 360);
   return {static_cast<std::uint16_t>(speed_mps * tenths_kmh_per_mps + 0.5), last_heading_deg_, false};
 }
 

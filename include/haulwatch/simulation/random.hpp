@@ -3,8 +3,8 @@
 #include <haulwatch/simulation/elementary.hpp>
 #include <haulwatch/stable_hash.hpp>
 
+#include <array>
 #include <cassert>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -65,7 +65,8 @@ class Random {
   /// Waiting time until something that happens once in `mean`.
   double exponential(double mean) noexcept { return -mean * logarithm(1.0 - uniform()); }
 
-  /// Mean 0, standard deviation 1.
+  /// Mean 0, standard deviation 1, by the ziggurat of 256 layers: Marsaglia, Tsang, The Ziggurat Method for Generating
+  /// Random Variables, 2000. One number of 64 bits is enough in 99 of 100 draws; the tail is exact.
   double normal() noexcept;
 
   double normal(double mean, double sigma) noexcept { return mean + sigma * normal(); }
@@ -78,37 +79,32 @@ class Random {
   [[nodiscard]] std::size_t pick(std::span<const double> weights) noexcept;
 
  private:
+  [[nodiscard]] double edge_of_normal(std::uint64_t bits) noexcept;
+
   std::uint64_t state_;
 };
 
 namespace detail {
 
-/// A ratio of two polynomials of degree 3, as in algorithm AS 241.
-[[nodiscard]] inline double as241_tail(double r) noexcept {
-  if (r <= 5.0) {
-    r -= 1.6;
-    return (((0.17023821103 * r + 1.3067284816) * r + 2.7568153900) * r + 1.4234372777) /
-           ((0.12021132975 * r + 0.73700164250) * r + 1.0);
-  }
-  r -= 5.0;
-  return (((0.017337203997 * r + 0.42868294337) * r + 3.0812263860) * r + 6.6579051150) /
-         ((0.012258202635 * r + 0.24197894225) * r + 1.0);
-}
+/// The layers of the ziggurat, the widest first: half widths in steps of 2^-52, the step itself, the density.
+struct Ziggurat {
+  std::array<std::uint64_t, 256> inside{};
+  std::array<double, 256> step{};
+  std::array<double, 256> density{};
+};
+extern const Ziggurat ziggurat;
 
 }  // namespace detail
 
 inline double Random::normal() noexcept {
-  // The inverse of the distribution, PPND7: Wichura, Algorithm AS 241, Applied Statistics 37 (1988); 1e-7. One draw
-  // gives one number whatever it is, so a stream's later numbers depend on nothing but their place.
-  const double p = (static_cast<double>(next() >> 11U) + 0.5) * 0x1p-53;
-  const double q = p - 0.5;
-  if (std::abs(q) <= 0.425) {
-    const double r = 0.180625 - q * q;
-    return q * (((59.109374720 * r + 159.29113202) * r + 50.434271938) * r + 3.3871327179) /
-           (((67.187563600 * r + 78.757757664) * r + 17.895169469) * r + 1.0);
+  const std::uint64_t bits = next();
+  const std::size_t layer = bits & 0xffU;
+  const std::uint64_t distance = bits >> 12U;
+  if (distance < detail::ziggurat.inside[layer]) {
+    const double x = static_cast<double>(distance) * detail::ziggurat.step[layer];
+    return (bits & 0x100U) != 0 ? x : -x;
   }
-  const double z = detail::as241_tail(std::sqrt(-logarithm(q < 0.0 ? p : 1.0 - p)));
-  return q < 0.0 ? -z : z;
+  return edge_of_normal(bits);
 }
 
 inline std::size_t Random::pick(std::span<const double> weights) noexcept {

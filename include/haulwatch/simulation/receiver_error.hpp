@@ -6,6 +6,7 @@
 #include <haulwatch/simulation/terminal_profile.hpp>
 #include <haulwatch/units.hpp>
 
+#include <cmath>
 #include <cstdint>
 
 namespace haulwatch::simulation {
