@@ -3,6 +3,7 @@
 #include "exit_code.hpp"
 #include "replay_command.hpp"
 #include "settings_command.hpp"
+#include "simulate_command.hpp"
 
 #include <haulwatch/error.hpp>
 #include <haulwatch/io/time_text.hpp>
@@ -138,6 +139,8 @@ int run(int argc, char** argv) {
   cli::CheckRequest check_request;
   cli::add_check(app, check_request);
   cli::add_settings(app);
+  cli::SimulateRequest simulate_request;
+  cli::add_simulate(app, simulate_request);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -145,6 +148,7 @@ int run(int argc, char** argv) {
   }
   if (app.got_subcommand("replay")) return static_cast<int>(replay(replay_request, replay_texts));
   if (app.got_subcommand("check")) return static_cast<int>(cli::run_check(check_request));
+  if (app.got_subcommand("simulate")) return static_cast<int>(cli::run_simulate(simulate_request));
   return static_cast<int>(cli::run_settings());
 }
 

@@ -55,6 +55,7 @@ class PermitOffice {
     if (origins.empty() || depots.empty()) return {};
     for (std::size_t i = 0; i < static_cast<std::size_t>(doses_.permits); ++i)
       issue_one(i, origins[i % origins.size()], depots[i % depots.size()], i % depots.size());
+    issue_for_vessels();
     return std::move(issued_);
   }
 
@@ -73,6 +74,19 @@ class PermitOffice {
     if (permit.disposals.empty()) add_disposal(permit, SiteRole::disposal);
     permit.hours = draw_hours();
     if (!permit.disposals.empty()) issued_.permits.push_back(std::move(permit));
+  }
+
+  /// From each dock to all others, by the water.
+  void issue_for_vessels() {
+    const auto docks = county_.sites(SiteRole::dock);
+    for (std::size_t i = 0; docks.size() > 1 && i < docks.size(); ++i) {
+      CountyPermit permit{.id = "water-permit-" + std::to_string(i + 1), .carrier = "carrier-water"};
+      permit.depot = permit.origin = docks[i];
+      for (const PlaceIndex dock : docks)
+        if (dock != permit.origin) permit.disposals.push_back(dock);
+      permit.by_water = true;
+      issued_.permits.push_back(std::move(permit));
+    }
   }
 
   Hours draw_hours() {

@@ -80,6 +80,7 @@ struct CountyPermit {
   std::vector<PlaceIndex> disposals;
   std::vector<std::uint32_t> routes;  ///< numbers in `County::routes`
   Hours hours;
+  bool by_water = false;
 };
 
 /// Ways to every place and to some junctions, by which detours lead. Memory: 8 B a junction and destination.
