@@ -48,10 +48,14 @@ ReceivedPlace ReceiverError::place(const Reception& reception) noexcept {
                                                       : canyon_factor * urban_sigma_m_;
   fast_sigma_m_ += (target - fast_sigma_m_) * dt_s / (dt_s + surroundings_tau_s);
   const geo::LocalPoint white{random_.normal(), random_.normal()};
-  const geo::LocalPoint runs = multipath(reception) + drift(reception, dt_s) + cold_start(reception.at);
+  // One draw after the other: the order in which the terms of a sum are evaluated is the compiler's choice.
+  geo::LocalPoint runs = multipath(reception);
+  runs = runs + drift(reception, dt_s);
+  runs = runs + cold_start(reception.at);
+  const geo::LocalPoint slow = slow_.step(dt_s, random_);
+  const geo::LocalPoint fast = fast_.step(dt_s, random_);
   ReceivedPlace received;
-  received.offset = slow_sigma_m_ * slow_.step(dt_s, random_) + fast_sigma_m_ * fast_.step(dt_s, random_) +
-                    white_sigma_m_ * white + runs;
+  received.offset = slow_sigma_m_ * slow + fast_sigma_m_ * fast + white_sigma_m_ * white + runs;
   received.sigma_m = std::sqrt(slow_sigma_m_ * slow_sigma_m_ + fast_sigma_m_ * fast_sigma_m_ +
                                white_sigma_m_ * white_sigma_m_ + 0.5 * geo::squared_norm(runs));
   if (random_.chance(doses_->spikes_per_1000 * 1e-3)) {
