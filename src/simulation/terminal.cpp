@@ -67,6 +67,7 @@ Terminal::Terminal(const TerminalSetting& setting)
   misjudges_ = random_.chance(noise.misjudged.value);
   reports_odometer_ = random_.chance(setting.profile->odometer.value);
   repeats_place_when_blind_ = random_.chance(setting.profile->places.repeats_place_when_blind.value);
+  holds_place_ = random_.chance(noise.place_hold.value);
 }
 
 void Terminal::enter(const MotionPiece& piece) {
@@ -115,7 +116,7 @@ void Terminal::report(const MotionPiece& piece, TimeUtc at, std::vector<Report>&
   if (reports_odometer_) report.odometer_100m = static_cast<std::int32_t>(state.odometer_m * 0.01);
   const ReceivedPlace received = error_.place({at, piece.sky, schedule_.parked(piece, at)});
   const Velocity velocity = measure_velocity(state.velocity);
-  const bool keeps = keeps_place(piece, at);
+  const bool keeps = keeps_place(piece, at) || (velocity.held && holds_place_ && has_place_);
   const bool halted = blind_ || faults_.speed_jammer.covers(at);
   report.speed_tenths_kmh = halted ? std::uint16_t{0} : velocity.speed_tenths_kmh;
   report.heading_deg = velocity.heading_deg;

@@ -70,6 +70,7 @@ inline TerminalProfile perfect_terminals() {
                    .white_sigma_m = {},
                    .doppler_sigma_mps = {},
                    .static_hold = {0.0},
+                   .place_hold = {0.0},
                    .accuracy = {0.0},
                    .hdop = {0.0}};
   profile.places = {.multipath = {},

@@ -158,6 +158,20 @@ TEST(Terminal, ReceiversThatHoldSaySpeedNoughtWhileStanding) {
   EXPECT_EQ(headings.size(), 1U);
 }
 
+TEST(Terminal, SomeReceiversKeepTheirPlaceWhileStanding) {
+  TerminalProfile profile = perfect_terminals();
+  profile.noise.fast_open_sigma_m = {3.0, 3.0};
+  profile.noise.doppler_sigma_mps = {0.2, 0.2};
+  profile.noise.static_hold = {1.0};
+  profile.noise.hold_below_mps = {1.0, 1.0};
+  profile.noise.place_hold = {1.0};
+  std::set<std::pair<std::int32_t, std::int32_t>> places;
+  for (const Report& report : reports_of(profile, Drive{}.drives(100.0, 10.0).stands(3600.0)))
+    if (made_at(report) >= 100.0) places.insert({report.lon_millionths, report.lat_millionths});
+  // Now and then the noise of the velocity is above the speed below which it holds.
+  EXPECT_LE(places.size(), 5U);
+}
+
 TEST(Terminal, ReportsThePrecisionThatItHasUnlessItMisjudges) {
   TerminalProfile profile = perfect_terminals();
   profile.noise.fast_open_sigma_m = {3.0, 3.0};

@@ -88,6 +88,7 @@ class Terminal {
   bool misjudges_;
   bool reports_odometer_;
   bool repeats_place_when_blind_;
+  bool holds_place_;  ///< while its receiver holds
 
   geo::LocalPoint last_place_;
   bool has_place_ = false;

@@ -57,11 +57,12 @@ struct NoiseDoses {
   Range fast_tau_s{20, 120};
   Range white_sigma_m{0.5, 1.0};
   Range doppler_sigma_mps{0.3, 0.5};  ///< on each axis of the velocity; course follows from it
-  Share static_hold{0.7};             ///< of receivers that say speed 0 and keep place and course below a speed
+  Share static_hold{0.7};             ///< of receivers that say speed 0 and keep their course below a speed
   Range hold_below_mps{0.4, 1.0};
-  Share accuracy{0.2};   ///< of terminals that report `accuracy_m`
-  Share hdop{0.4};       ///< of terminals that report `hdop`
-  Share misjudged{0.3};  ///< of either, whose figure has nothing to do with the error
+  Share place_hold{0.3};  ///< of those, that keep their place too
+  Share accuracy{0.2};    ///< of terminals that report `accuracy_m`
+  Share hdop{0.4};        ///< of terminals that report `hdop`
+  Share misjudged{0.3};   ///< of either, whose figure has nothing to do with the error
 };
 
 /// What goes wrong with places now and then.
@@ -173,6 +174,7 @@ void visit_doses(NoiseDoses& d, Visit&& visit) {
   visit("doppler_sigma_mps", d.doppler_sigma_mps);
   visit("static_hold", d.static_hold);
   visit("hold_below_mps", d.hold_below_mps);
+  visit("place_hold", d.place_hold);
   visit("accuracy", d.accuracy);
   visit("hdop", d.hdop);
   visit("misjudged", d.misjudged);
