@@ -13,6 +13,11 @@ using geo::LocalPoint;
 
 constexpr double bend_radius_m = 320.0;
 constexpr double longest_straight_m = 220.0;
+/// Nearer to its ends a road goes straight, so that turns into other roads have room.
+constexpr double room_at_ends_m = 16.0;
+/// A change of direction by less leaves the room to its neighbours.
+constexpr double hardly_a_turn_rad = 0.06;
+constexpr double tightest_corner_m = 3.0;
 /// Vertices nearer to each other than this are one.
 constexpr double same_place_m = 0.5;
 
@@ -56,7 +61,7 @@ void append_stretch(const RoadNetwork& network, const RoadStretch& stretch, WayP
   double at_m = 0.0;
   for (std::size_t i = 0; i < road.points.size(); ++i) {
     if (i > 0) at_m += geo::distance(road.points[i - 1].at, road.points[i].at);
-    if (at_m > low + same_place_m && at_m < high - same_place_m) inside.push_back(road.points[i]);
+    if (at_m > low + room_at_ends_m && at_m < high - room_at_ends_m) inside.push_back(road.points[i]);
   }
   RoadPoint last = network.at(stretch.road, high);
   inside.push_back(last);
@@ -182,12 +187,17 @@ struct Corner {
   double radius_m = 0.0;
 };
 
-Corner corner_at(LocalPoint before, LocalPoint at, LocalPoint after, double radius) noexcept {
+double turn_at(LocalPoint before, LocalPoint at, LocalPoint after) noexcept {
   const LocalPoint in = at - before;
   const LocalPoint on = after - at;
-  const double room = 0.48 * std::min(geo::norm(in), geo::norm(on));
+  return angle_of(-geo::cross(in, on), geo::dot(in, on));
+}
+
+/// \param share of the stretch after the corner that it may use; of the one before, what the last corner has left
+Corner corner_at(LocalPoint before, LocalPoint at, LocalPoint after, double radius, double share) noexcept {
+  const double room = std::min(0.98 * geo::distance(before, at), share * geo::distance(at, after));
   Corner corner;
-  corner.turn_rad = angle_of(-geo::cross(in, on), geo::dot(in, on));
+  corner.turn_rad = turn_at(before, at, after);
   if (std::abs(corner.turn_rad) < 1e-5) return {};
   const SineCosine half = sine_cosine(0.5 * std::abs(corner.turn_rad));
   const double tangent_of_half = half.sine / std::max(half.cosine, 1e-3);
@@ -248,7 +258,17 @@ void make_path(Pose start, const WayPoints& points, double turning_radius_m, Pat
       grower.mark(points[i]);
       break;
     }
-    const Corner corner = corner_at(grower.at(), vertices[i], vertices[i + 1], points[i].radius_m);
+    const bool turns_next =
+        i + 2 < points.size() && std::abs(turn_at(vertices[i], vertices[i + 1], vertices[i + 2])) > hardly_a_turn_rad;
+    const Corner corner =
+        corner_at(grower.at(), vertices[i], vertices[i + 1], points[i].radius_m, turns_next ? 0.5 : 0.9);
+    if (corner.radius_m < tightest_corner_m && std::abs(corner.turn_rad) > 0.3) {
+      // A hairpin, or no room: the vehicle swings out and comes back onto its way.
+      grower.straight_to(vertices[i], before);
+      grower.mark(points[i]);
+      set_out(grower, vertices[i + 1], turning_radius_m, before);
+      continue;
+    }
     const LocalPoint in = unit(vertices[i] - grower.at());
     grower.straight_to(vertices[i] - corner.tangent_m * in, before);
     grower.mark(points[i]);

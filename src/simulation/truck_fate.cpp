@@ -235,23 +235,20 @@ void TruckLife::note_dumped(double since_s, geo::LocalPoint at, const char* mann
 }
 
 void TruckLife::dump_rolling() {
-  const PlaceIndex next = last_act_ ? permit().depot : permit().origin;
+  PlaceIndex next = last_act_ ? permit().depot : permit().origin;
   RoadWay way = other_way(next, county().ways().to_place(here_.node, next));
   // From a building site back to itself there is no way but by a detour.
-  if (way.size() < 5) way = haul_way(destination_);
+  if (way.size() < 5) {
+    next = destination_;
+    way = haul_way(next);
+  }
   const std::optional<std::size_t> at = quiet_stretch(county().network(), way, random_);
   if (!at) return dump_at_road_edge();
   double at_m = 0.35 * std::abs(way[*at].leave_m - way[*at].enter_m);
   for (std::size_t i = 0; i < *at; ++i) at_m += std::abs(way[i].leave_m - way[i].enter_m);
   plan_cut(at_m);
   stopovers_.push_back({at_m, Act::roll, 0.0});
-  // The way is driven to its end, and what comes next begins there.
-  const RoadStretch& last = way.back();
-  const NodeIndex end = last.forward ? county().network().road(last.road).to : county().network().road(last.road).from;
-  WayPoints points;
-  append_way_points(county().network(), way, points);
-  drive(points);
-  here_ = {end, {}};
+  drive_to(next, way);
   // Where the way had no room for it, the load is still there.
   if (motion_.state().load != LoadReading::empty) next_ = Next::haul;
 }
