@@ -54,7 +54,7 @@ void Drive::plan_speeds(const Path& path, const Handling& handling) {
     double cap = std::min(path[i].limit_mps * pace, handling.top_mps);
     const double curvature = std::abs(path[i].curvature_per_m);
     if (curvature > 1e-6) cap = std::min(cap, std::sqrt(handling.sideways_mps2 / curvature));
-    caps_[i] = std::max(0.8, cap);
+    caps_[i] = std::max(0.35, cap);
   }
   ends_[count - 1] = 0.0;
   for (std::size_t i = count - 1; i-- > 0;) {

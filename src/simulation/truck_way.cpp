@@ -101,8 +101,9 @@ void TruckLife::add_rolling(WayPoints& points, double at_m) {
     mark(points[index], act);
     return index;
   };
-  const std::size_t last = put(1.0, Act::roll_end);
+  // From the beginning on, so that an index stays what it was.
   const std::size_t first = put(0.0, Act::roll);
+  const std::size_t last = put(1.0, Act::roll_end);
   for (std::size_t i = first; i < last; ++i) points[i].limit_mps = walking_pace_mps;
   put(0.75, Act::roll_empty);
   put(0.4, Act::roll_half);
@@ -111,9 +112,10 @@ void TruckLife::add_rolling(WayPoints& points, double at_m) {
 void TruckLife::add_stopovers(WayPoints& points) {
   const double way_m = length_of(points);
   for (const Stopover& plan : stopovers_) {
-    double at_m = std::clamp(plan.at_m, 90.0, std::max(90.0, way_m - 90.0));
+    const double last_m = std::max(90.0, way_m - (plan.act == Act::roll ? 180.0 : 90.0));
+    double at_m = std::clamp(plan.at_m, 90.0, last_m);
     for (int tries = 0; tries < 12 && near_junction(points, at_m, 75.0); ++tries)
-      at_m = std::clamp(at_m + 47.0, 90.0, std::max(90.0, way_m - 90.0));
+      at_m = std::clamp(at_m + 47.0, 90.0, last_m);
     if (plan.act == Act::roll)
       add_rolling(points, at_m);
     else if (stands_for(plan.act))

@@ -124,7 +124,8 @@ void TruthWatch::watch_silence(const MotionPiece& piece) {
 }
 
 void TruthWatch::watch_route(const MotionPiece& piece) {
-  if (!moves(piece)) return;
+  // Inside a site there is no road to keep to.
+  if (!moves(piece) || !sites_.empty()) return;
   RouteWatch::Crossing crossing;
   double after_s = 0.0;
   while (route_.next_crossing(*county_, piece, after_s, crossing)) {

@@ -94,8 +94,8 @@ void VesselLife::sail(PlaceIndex dock, bool dumps) {
       points[index].act = act;
       return index;
     };
-    const std::size_t last = put(at_m + 420.0, close_doors);
     const std::size_t first = put(at_m, open_doors);
+    const std::size_t last = put(at_m + 420.0, close_doors);
     for (std::size_t i = first; i < last; ++i) points[i].limit_mps = 1.1;
     put(at_m + 300.0, all_gone);
     put(at_m + 150.0, half_gone);

@@ -44,7 +44,7 @@ TEST(Motion, LeadsBackwardsOutOfTheBodysHeading) {
 }
 
 TEST(Motion, GoesOnWhereItWasInPlaceTimeHeadingSpeedAndOdometer) {
-  const LivedWorld world = live(world_of(11, 60, 30h));
+  const LivedWorld world = live(world_of(11, 30, 30h));
 
   for (const auto& [vehicle, pieces] : world.motion) {
     for (std::size_t i = 1; i < pieces.size(); ++i) {
@@ -62,7 +62,7 @@ TEST(Motion, GoesOnWhereItWasInPlaceTimeHeadingSpeedAndOdometer) {
 }
 
 TEST(Motion, StaysWithinWhatATruckCanDo) {
-  const LivedWorld world = live(world_of(12, 40, 24h));
+  const LivedWorld world = live(world_of(12, 20, 24h));
 
   for (const auto& [vehicle, pieces] : world.motion)
     for (const LivedPiece& piece : pieces) {

@@ -4,6 +4,7 @@
 #include <haulwatch/simulation/world.hpp>
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
 #include <chrono>

@@ -118,7 +118,7 @@ struct DumpingDoses {
   Share as_last_act{0.15};   ///< of dumps, that are followed by no loading on that day
   Share turns_back{0.5};     ///< of dumps on the road's edge: back the way it came; the others drive on
   Duration standing_s{260.0, 0.45, 120.0, 900.0};
-  Duration quick_s{62.0, 0.2, 35.0, 90.0};
+  Duration quick_s{60.0, 0.2, 35.0, 82.0};
   Duration cut_lead_s{240.0, 0.5, 60.0, 900.0};  ///< the terminal is off that long before, and after
 };
 
