@@ -1,3 +1,4 @@
+#include <haulwatch/simulation/elementary.hpp>
 #include <haulwatch/simulation/lived_motion.hpp>
 
 #include <cmath>
@@ -24,6 +25,13 @@ void LivedMotion::stand(double seconds, Activity activity) {
 void LivedMotion::add(double length, double curvature, double from_mps, double to_mps, bool reversing, double seconds,
                       Activity activity) {
   const TimeUtc start = now();
+  const Pose from = pose_;
+  if (length > 0.0) {
+    const double turn = reversing ? std::numbers::pi : 0.0;
+    pose_.at = pose_.at + (curvature == 0.0 ? (reversing ? -length : length) * direction()
+                                            : way_displacement(pose_.heading_rad + turn, curvature, length));
+    pose_.heading_rad += curvature * length;
+  }
   clock_s_ += seconds;
   // Times are whole milliseconds, the clock is not: what is rounded here is not lost but comes with a later piece.
   const auto rounded = now() - start;
@@ -31,8 +39,8 @@ void LivedMotion::add(double length, double curvature, double from_mps, double t
     LivedPiece piece;
     piece.motion = {.start = start,
                     .duration_s = haulwatch::seconds(rounded),
-                    .from = pose_.at,
-                    .heading_rad = pose_.heading_rad,
+                    .from = from.at,
+                    .heading_rad = from.heading_rad,
                     .curvature_per_m = curvature,
                     .speed_mps = from_mps,
                     .acceleration_mps2 = (to_mps - from_mps) / seconds,
@@ -45,14 +53,20 @@ void LivedMotion::add(double length, double curvature, double from_mps, double t
                     .sky = sky_,
                     .coverage = coverage_,
                     .terminal_cut = state_.terminal_cut};
+    piece.to = pose_.at;
     piece.activity = activity;
     pieces_.push_back(piece);
   }
-  if (length <= 0.0) return;
-  const double turn = reversing ? std::numbers::pi : 0.0;
-  pose_.at = pose_.at + way_displacement(pose_.heading_rad + turn, curvature, length);
-  pose_.heading_rad += curvature * length;
   odometer_m_ += length;
+}
+
+geo::LocalPoint LivedMotion::direction() noexcept {
+  if (known_heading_rad_ != pose_.heading_rad) {
+    known_heading_rad_ = pose_.heading_rad;
+    const SineCosine direction = sine_cosine(pose_.heading_rad);
+    known_direction_ = {direction.sine, direction.cosine};
+  }
+  return known_direction_;
 }
 
 void LivedMotion::pop() {

@@ -16,7 +16,7 @@ constexpr double longest_straight_m = 220.0;
 /// Nearer to its ends a road goes straight, so that turns into other roads have room.
 constexpr double room_at_ends_m = 16.0;
 /// A change of direction by less leaves the room to its neighbours.
-constexpr double hardly_a_turn_rad = 0.06;
+constexpr double hardly_a_turn = 0.06;
 constexpr double tightest_corner_m = 3.0;
 /// Vertices nearer to each other than this are one.
 constexpr double same_place_m = 0.5;
@@ -102,7 +102,11 @@ class PathGrower {
  public:
   PathGrower(Path& path, Pose start) : path_{path}, at_{start.at}, heading_{start.heading_rad} {}
 
-  void turn(double curvature, double length, const WayPoint& like) { add(curvature, length, like); }
+  void turn(double curvature, double length, const WayPoint& like) {
+    append(curvature, length, like);
+    at_ = at_ + way_displacement(heading_, curvature, length);
+    heading_ += curvature * length;
+  }
 
   void straight_to(LocalPoint target, const WayPoint& like) {
     const LocalPoint along = target - at_;
@@ -110,7 +114,11 @@ class PathGrower {
     if (length < 1e-6) return;
     heading_ = angle_of(along.x, along.y);
     const auto parts = static_cast<int>(length / longest_straight_m) + 1;
-    for (int i = 0; i < parts; ++i) add(0.0, length / parts, like);
+    const LocalPoint from = at_;
+    for (int i = 0; i < parts; ++i) {
+      at_ = from + (static_cast<double>(i) / parts) * along;
+      append(0.0, length / parts, like);
+    }
     at_ = target;
   }
 
@@ -127,7 +135,7 @@ class PathGrower {
   [[nodiscard]] double heading() const noexcept { return heading_; }
 
  private:
-  void add(double curvature, double length, const WayPoint& like) {
+  void append(double curvature, double length, const WayPoint& like) {
     path_.push_back({.from = at_,
                      .heading_rad = heading_,
                      .curvature_per_m = curvature,
@@ -135,8 +143,6 @@ class PathGrower {
                      .limit_mps = like.limit_mps,
                      .sky = like.sky,
                      .coverage = like.coverage});
-    at_ = at_ + way_displacement(heading_, curvature, length);
-    heading_ += curvature * length;
   }
 
   Path& path_;
@@ -191,6 +197,12 @@ double turn_at(LocalPoint before, LocalPoint at, LocalPoint after) noexcept {
   const LocalPoint in = at - before;
   const LocalPoint on = after - at;
   return angle_of(-geo::cross(in, on), geo::dot(in, on));
+}
+
+bool hardly_turns(LocalPoint before, LocalPoint at, LocalPoint after) noexcept {
+  const LocalPoint in = at - before;
+  const LocalPoint on = after - at;
+  return std::abs(geo::cross(in, on)) < hardly_a_turn * geo::dot(in, on);
 }
 
 /// \param share of the stretch after the corner that it may use; of the one before, what the last corner has left
@@ -258,8 +270,7 @@ void make_path(Pose start, const WayPoints& points, double turning_radius_m, Pat
       grower.mark(points[i]);
       break;
     }
-    const bool turns_next =
-        i + 2 < points.size() && std::abs(turn_at(vertices[i], vertices[i + 1], vertices[i + 2])) > hardly_a_turn_rad;
+    const bool turns_next = i + 2 < points.size() && !hardly_turns(vertices[i], vertices[i + 1], vertices[i + 2]);
     const Corner corner =
         corner_at(grower.at(), vertices[i], vertices[i + 1], points[i].radius_m, turns_next ? 0.5 : 0.9);
     if (corner.radius_m < tightest_corner_m && std::abs(corner.turn_rad) > 0.3) {

@@ -139,7 +139,8 @@ std::vector<CountyZone> lay_out_zones(std::uint64_t seed, const CountyDoses& dos
   for (int i = 0; i < static_cast<int>(doses.speed_zones); ++i) {
     CountyZone zone{.id = "slow-" + std::to_string(i + 1), .rule = ZoneRule::speed_limit};
     zone.max_speed_mps = random.chance(0.5) ? 8.3 : 11.1;
-    zone.outline = uneven_ring(random_junction(network, random), random.uniform(250.0, 600.0), 10, random);
+    const LocalPoint centre = random_junction(network, random);
+    zone.outline = uneven_ring(centre, random.uniform(250.0, 600.0), 10, random);
     slow_down(network, zone);
     zones.push_back(std::move(zone));
   }

@@ -202,9 +202,9 @@ void TruckLife::dump_here(const char* place_kind) {
   const bool quick = doses.standing + doses.quick > 0.0 && random_.pick(manners) == 1;
   if (!quick) {
     motion_.stand(work().manoeuvre.draw(random_), Activity::other);
-    if (random_.chance(0.5)) shunt(random_.uniform(8.0, 13.0), random_.uniform(-0.1, 0.1));
+    if (random_.chance(0.5)) shunt_at_random({8.0, 13.0}, 0.1);
     motion_.stand(work().manoeuvre.draw(random_), Activity::other);
-    shunt_back(random_.uniform(7.0, 16.0), random_.uniform(-0.05, 0.05));
+    shunt_back_at_random({7.0, 16.0}, 0.05);
   }
   const double since = motion_.clock_s();
   const geo::LocalPoint at = motion_.pose().at;

@@ -165,7 +165,8 @@ void TruckLife::go_on() {
 void TruckLife::take_break(ServiceKind kind, const Duration& duration) {
   const PlaceIndex place = one_of(county().services(kind));
   if (place == nowhere) return fetch();
-  drive_to(place, way_to(place), kind == ServiceKind::fuel ? random_.exponential(0.6) : 0.0);
+  const RoadWay way = way_to(place);
+  drive_to(place, way, kind == ServiceKind::fuel ? random_.exponential(0.6) : 0.0);
   queue();
   const bool off = kind != ServiceKind::washing;
   motion_.state().ignition = !off;

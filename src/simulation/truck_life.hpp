@@ -79,6 +79,8 @@ class TruckLife final : public Life {
   void perform(Act act);
   void shunt(double length_m, double curvature_per_m);
   void shunt_back(double length_m, double curvature_per_m);
+  void shunt_at_random(Range length_m, double curvature_per_m);  ///< up to that curvature, to either side
+  void shunt_back_at_random(Range length_m, double curvature_per_m);
 
   // With the load (truck_load.cpp)
   void take_load(PlaceIndex origin);

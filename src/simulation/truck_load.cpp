@@ -108,9 +108,11 @@ void TruckLife::lose_load(double seconds, Activity activity) {
 
 void TruckLife::tip(const Duration& standing) {
   motion_.stand(work().manoeuvre.draw(random_), Activity::other);
-  shunt(random_.uniform(9.0, 14.0), (random_.chance(0.5) ? 1.0 : -1.0) / random_.uniform(8.5, 13.0));
+  const double side = random_.chance(0.5) ? 1.0 : -1.0;
+  const double radius = random_.uniform(8.5, 13.0);
+  shunt(random_.uniform(9.0, 14.0), side / radius);
   motion_.stand(work().manoeuvre.draw(random_), Activity::other);
-  shunt_back(random_.uniform(10.0, 20.0), random_.uniform(-0.04, 0.04));
+  shunt_back_at_random({10.0, 20.0}, 0.04);
   motion_.stand(random_.uniform(4.0, 25.0), Activity::unloading);
   lose_load(standing.draw(random_), Activity::unloading);
   // The body is shaken out a few metres on and comes down there.

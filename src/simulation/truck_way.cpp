@@ -206,6 +206,17 @@ void TruckLife::shunt_back(double length_m, double curvature_per_m) {
   motion_.move_back(0.5 * length_m, curvature_per_m, top, 0.0, Activity::driving);
 }
 
+// The arguments of a call are evaluated in an order that compilers choose: two draws never stand in one call.
+void TruckLife::shunt_at_random(Range length_m, double curvature_per_m) {
+  const double length = random_.uniform(length_m.low, length_m.high);
+  shunt(length, random_.uniform(-curvature_per_m, curvature_per_m));
+}
+
+void TruckLife::shunt_back_at_random(Range length_m, double curvature_per_m) {
+  const double length = random_.uniform(length_m.low, length_m.high);
+  shunt_back(length, random_.uniform(-curvature_per_m, curvature_per_m));
+}
+
 void TruckLife::perform(Act act) {
   VehicleState& state = motion_.state();
   const double since = motion_.clock_s();

@@ -49,13 +49,13 @@ void TruthWatch::find_first_places(const MotionPiece& piece) {
       cross_outline({PlaceGrid::Kind::zone, i}, piece.start, piece.from, true);
 }
 
-void TruthWatch::watch_places(const MotionPiece& piece) {
+void TruthWatch::watch_places(const LivedPiece& lived) {
+  const MotionPiece& piece = lived.motion;
   watch_zone_hours(piece);
   if (piece.speed_mps <= 0.0 && piece.acceleration_mps2 <= 0.0) return;
-  const MotionState end = state_of(piece, piece.duration_s);
-  const double length = end.odometer_m - piece.odometer_m;
+  const double length = piece.duration_s * (piece.speed_mps + 0.5 * piece.acceleration_mps2 * piece.duration_s);
   const double bulge = piece.curvature_per_m == 0.0 ? 0.0 : 0.5 * length;
-  if (grid_->near(piece.from, end.at, bulge + 1.0, near_).empty()) return watch_speed(piece, 0.0, piece.duration_s);
+  if (grid_->near(piece.from, lived.to, bulge + 1.0, near_).empty()) return watch_speed(piece, 0.0, piece.duration_s);
   const int steps = std::max(1, static_cast<int>(std::ceil(length / step_m)));
   double from_s = 0.0;
   for (int i = 1; i <= steps; ++i) {

@@ -48,7 +48,7 @@ std::string_view TruthWatch::origin_id() const noexcept {
 void TruthWatch::see(const LivedPiece& piece) {
   if (!std::exchange(begun_, true)) find_first_places(piece.motion);
   watch_stand(piece);
-  watch_places(piece.motion);
+  watch_places(piece);
   watch_silence(piece.motion);
   if (route_.watching()) watch_route(piece.motion);
   last_ = piece.motion;

@@ -45,7 +45,9 @@ struct World::Traveller {
       if (motion.front().motion.start < end) watch.hear(remark, motion.front().motion.start);
     piece = motion.front();
     motion.pop();
-    if (piece.motion.end() > end) piece.motion.duration_s = seconds(end - piece.motion.start);
+    if (piece.motion.end() <= end) return;
+    piece.motion.duration_s = seconds(end - piece.motion.start);
+    piece.to = state_of(piece.motion, piece.motion.duration_s).at;
   }
 };
 

@@ -82,6 +82,7 @@ using Remark = std::variant<LoadTaken, LoadGone, Dumped, LookAlike, Silenced, No
 
 struct LivedPiece {
   MotionPiece motion;
+  geo::LocalPoint to;  ///< where it ends
   Activity activity = Activity::driving;
 };
 
@@ -152,6 +153,7 @@ class LivedMotion {
   bool take_remark(Remark& out);
 
  private:
+  [[nodiscard]] geo::LocalPoint direction() noexcept;
   void add(double length, double curvature, double from_mps, double to_mps, bool reversing, double seconds,
            Activity activity);
 
@@ -166,6 +168,8 @@ class LivedMotion {
   std::size_t lived_ = 0;  ///< pieces that were given back
   std::vector<Remarked> remarks_;
   std::size_t remarks_taken_ = 0;
+  double known_heading_rad_ = 0.0;  ///< of which the direction is known: straights come in several pieces
+  geo::LocalPoint known_direction_{0.0, 1.0};
 };
 
 }  // namespace haulwatch::simulation

@@ -59,7 +59,7 @@ class TruthWatch {
 
   // Places (truth_places.cpp)
   void find_first_places(const MotionPiece& piece);
-  void watch_places(const MotionPiece& piece);
+  void watch_places(const LivedPiece& lived);
   void watch_step(const MotionPiece& piece, double from_s, double to_s);
   void cross_outline(PlaceGrid::Entry entry, TimeUtc at, geo::LocalPoint where, bool in);
   void cross_gate(const MotionPiece& piece, std::uint32_t gate, double from_s, double to_s);

@@ -27,7 +27,8 @@ struct WorldOptions {
 /// The same options give the same bytes on every machine. Vehicles depend on the seed, the profile and their own number
 /// only: of two worlds that differ in the number of vehicles, the smaller is lived the same in the larger.
 ///
-/// Memory: the county, 4 KiB a vehicle, and what a slice of five minutes brings; nothing grows with the duration.
+/// Memory: the county, up to 100 KiB a vehicle, nearly all of it the errand under way, and what a slice of five minutes
+/// brings; nothing grows with the duration.
 /// Threads: one at a time.
 class World {
  public:
