@@ -4,7 +4,8 @@ include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/haulwatch)
 
 install(TARGETS haulwatch_core EXPORT haulwatchCoreTargets FILE_SET HEADERS)
-install(TARGETS haulwatch_io haulwatch_scoring haulwatch_haulwatch EXPORT haulwatchIoTargets FILE_SET HEADERS)
+install(TARGETS haulwatch_io haulwatch_scoring haulwatch_simulation haulwatch_haulwatch
+  EXPORT haulwatchIoTargets FILE_SET HEADERS)
 if(HAULWATCH_BUILD_TOOLS)
   install(TARGETS haulwatch)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/profiles DESTINATION ${CMAKE_INSTALL_DATADIR}/haulwatch)

@@ -6,6 +6,7 @@
 #include "replay_command.hpp"
 #include "score_command.hpp"
 #include "settings_command.hpp"
+#include "simulate_command.hpp"
 
 #include <haulwatch/error.hpp>
 #include <haulwatch/io/time_text.hpp>
@@ -168,6 +169,8 @@ int run(int argc, char** argv) {
   cli::add_decode(app, decode_request);
   cli::ScoreRequest score_request;
   cli::add_score(app, score_request);
+  cli::SimulateRequest simulate_request;
+  cli::add_simulate(app, simulate_request);
   try {
     name_unknown_command(app, argc, argv);
     app.parse(argc, argv);
@@ -178,6 +181,7 @@ int run(int argc, char** argv) {
   if (app.got_subcommand("decode")) return static_cast<int>(cli::run_decode(decode_request));
   if (app.got_subcommand("check")) return static_cast<int>(cli::run_check(check_request));
   if (app.got_subcommand("score")) return static_cast<int>(cli::run_score(score_request));
+  if (app.got_subcommand("simulate")) return static_cast<int>(cli::run_simulate(simulate_request));
   return static_cast<int>(cli::run_settings());
 }
 

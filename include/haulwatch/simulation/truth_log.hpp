@@ -1,0 +1,68 @@
+#pragma once
+
+#include <haulwatch/geo/local_frame.hpp>
+#include <haulwatch/units.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <queue>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace haulwatch::simulation {
+
+/// One line of JSON in the making.
+class JsonLine {
+ public:
+  JsonLine() : out_{"{"} {}
+
+  /// \param kind the first member; vehicle and time follow
+  JsonLine(std::string_view kind, std::string_view vehicle, TimeUtc time);
+
+  JsonLine& text(std::string_view key, std::string_view value);
+  JsonLine& text_or_null(std::string_view key, std::string_view value);
+  JsonLine& time(std::string_view key, TimeUtc value);  ///< null where there is none
+  JsonLine& metres(std::string_view key, double value);
+  JsonLine& flag(std::string_view key, bool value);
+  JsonLine& names(std::string_view key, const std::vector<std::string_view>& values);
+  JsonLine& place(const geo::LocalFrame& frame, geo::LocalPoint at);
+  [[nodiscard]] std::string finish();  ///< the line with its break; nothing is left
+
+ private:
+  void key(std::string_view name);
+
+  std::string out_;
+};
+
+/// Lines of many vehicles, in the order in which they came true.
+///
+/// Vehicles are lived one after the other and each some time ahead, so lines wait until no vehicle can add one before
+/// them. Memory: the waiting lines. Threads: one at a time.
+class TimedLines {
+ public:
+  using Write = std::function<void(std::string_view)>;
+
+  /// \param known when it was all over: not before the piece of motion that completed it
+  void add(TimeUtc known, std::uint32_t vehicle, std::string line);
+
+  /// Hands out what was known before `until`, ordered by time, vehicle, and order within the vehicle.
+  void write_before(TimeUtc until, const Write& write);
+
+ private:
+  struct Waiting {
+    TimeUtc known;
+    std::uint32_t vehicle = 0;
+    std::uint64_t sequence = 0;
+    std::string line;
+    friend bool operator>(const Waiting& a, const Waiting& b) noexcept {
+      if (a.known != b.known) return a.known > b.known;
+      if (a.vehicle != b.vehicle) return a.vehicle > b.vehicle;
+      return a.sequence > b.sequence;
+    }
+  };
+  std::priority_queue<Waiting, std::vector<Waiting>, std::greater<>> waiting_;
+  std::uint64_t added_ = 0;
+};
+
+}  // namespace haulwatch::simulation

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <haulwatch/geo/local_frame.hpp>
+#include <haulwatch/geo/shape.hpp>
+#include <haulwatch/simulation/profile.hpp>
+#include <haulwatch/simulation/random.hpp>
+
+#include <optional>
+
+namespace haulwatch::simulation {
+
+/// The lie of the land, to which roads and sites have to keep.
+struct Landscape {
+  double width_m = 0.0;
+  double height_m = 0.0;
+  double boundary_x_m = 0.0;  ///< the county lies west of it
+  geo::LocalPoint town;
+  double town_radius_m = 0.0;
+  geo::Polyline waterway;
+  geo::LocalPoint rail_from;
+  geo::LocalPoint rail_to;
+
+  [[nodiscard]] bool in_town(geo::LocalPoint at) const noexcept { return geo::distance(at, town) < town_radius_m; }
+};
+
+[[nodiscard]] Landscape lay_out_landscape(std::uint64_t seed, const CountyDoses& doses);
+
+/// Where two stretches cross: the share of the way from `a` to `b`.
+[[nodiscard]] std::optional<double> crossing(geo::LocalPoint a, geo::LocalPoint b, geo::LocalPoint c,
+                                             geo::LocalPoint d) noexcept;
+[[nodiscard]] double distance_to_stretch(geo::LocalPoint p, geo::LocalPoint a, geo::LocalPoint b) noexcept;
+[[nodiscard]] bool contains(const geo::Ring& ring, geo::LocalPoint p) noexcept;
+
+/// A ring around a place, its vertices at uneven distances.
+[[nodiscard]] geo::Ring uneven_ring(geo::LocalPoint centre, double radius_m, int vertices, Random& random);
+
+}  // namespace haulwatch::simulation

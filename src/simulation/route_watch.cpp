@@ -1,0 +1,83 @@
+#include "landscape.hpp"
+
+#include <haulwatch/simulation/route_watch.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace haulwatch::simulation {
+
+namespace {
+
+constexpr double finest_step_m = 0.5;
+constexpr std::size_t window = 3;
+
+/// When the piece has moved so far. \param metres not more than its length
+double time_at(const MotionPiece& piece, double metres) noexcept {
+  const double v = piece.speed_mps;
+  const double a = piece.acceleration_mps2;
+  // The root that does not cancel, also without acceleration.
+  const double root = std::sqrt(std::max(0.0, v * v + 2.0 * a * metres));
+  return v + root > 0.0 ? 2.0 * metres / (v + root) : 0.0;
+}
+
+}  // namespace
+
+void RouteWatch::begin(const std::vector<std::uint32_t>* routes, double odometer_m) noexcept {
+  routes_ = routes;
+  cursor_ = std::numeric_limits<std::size_t>::max();
+  look_again_m_ = odometer_m;
+  outside_ = false;
+  farthest_m_ = 0.0;
+}
+
+RouteWatch::Measured RouteWatch::measure(const County& county, geo::LocalPoint at) {
+  if (cursor_ != std::numeric_limits<std::size_t>::max()) {
+    // Where it was found last, most of the time.
+    const CountyRoute& route = county.routes()[nearest_];
+    const std::size_t first = cursor_ > window ? cursor_ - window : 0;
+    const std::size_t last = std::min(cursor_ + window, route.line.size() - 2);
+    Measured best{-std::numeric_limits<double>::infinity(), 0.0, nearest_};
+    for (std::size_t i = first; i <= last; ++i) {
+      const double distance = distance_to_stretch(at, route.line[i], route.line[i + 1]);
+      if (route.half_width_m - distance <= best.clearance_m) continue;
+      best = {route.half_width_m - distance, distance, nearest_};
+      cursor_ = i;
+    }
+    if (best.clearance_m > finest_step_m) return best;
+  }
+  Measured best{-std::numeric_limits<double>::infinity(), 0.0, nearest_};
+  for (const std::uint32_t index : *routes_) {
+    const CountyRoute& route = county.routes()[index];
+    for (std::size_t i = 0; i + 1 < route.line.size(); ++i) {
+      const double distance = distance_to_stretch(at, route.line[i], route.line[i + 1]);
+      if (route.half_width_m - distance <= best.clearance_m) continue;
+      best = {route.half_width_m - distance, distance, index};
+      nearest_ = index;
+      cursor_ = i;
+    }
+  }
+  return best;
+}
+
+bool RouteWatch::next_crossing(const County& county, const MotionPiece& piece, double after_s, Crossing& crossing) {
+  const double length =
+      piece.speed_mps * piece.duration_s + 0.5 * piece.acceleration_mps2 * piece.duration_s * piece.duration_s;
+  while (look_again_m_ <= piece.odometer_m + length) {
+    const double metres = std::max(0.0, look_again_m_ - piece.odometer_m);
+    const double since = std::clamp(time_at(piece, metres), after_s, piece.duration_s);
+    const Measured now = measure(county, state_of(piece, since).at);
+    look_again_m_ =
+        std::max(piece.odometer_m + metres, look_again_m_) + std::max(finest_step_m, std::abs(now.clearance_m));
+    if (outside_) farthest_m_ = std::max(farthest_m_, now.distance_m);
+    if ((now.clearance_m < 0.0) == outside_) continue;
+    outside_ = !outside_;
+    if (outside_) farthest_m_ = now.distance_m;
+    crossing = {since, outside_};
+    return true;
+  }
+  return false;
+}
+
+}  // namespace haulwatch::simulation

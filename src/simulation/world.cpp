@@ -1,0 +1,133 @@
+#include <haulwatch/error.hpp>
+#include <haulwatch/simulation/life.hpp>
+#include <haulwatch/simulation/place_grid.hpp>
+#include <haulwatch/simulation/terminal_fault.hpp>
+#include <haulwatch/simulation/track_merge.hpp>
+#include <haulwatch/simulation/track_row_writer.hpp>
+#include <haulwatch/simulation/traffic.hpp>
+#include <haulwatch/simulation/truth_watch.hpp>
+#include <haulwatch/simulation/world.hpp>
+#include <haulwatch/simulation/world_clock.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace haulwatch::simulation {
+
+/// What a county and its drivers are made of, in one place that does not move.
+struct World::Fleet {
+  explicit Fleet(const WorldOptions& options)
+      : county{options.seed, options.profile.county},
+        grid{county},
+        traffic{county.network(), options.profile.traffic, options.seed},
+        surroundings{&county, &traffic, &options.profile, options.seed} {}
+
+  County county;
+  PlaceGrid grid;
+  Traffic traffic;
+  Surroundings surroundings;
+};
+
+/// One vehicle and who watches it.
+struct World::Traveller {
+  std::unique_ptr<Life> life;
+  TruthWatch watch;
+
+  /// Lives until there is motion, and hands over its next piece.
+  void next(LivedPiece& piece, TimeUtc end) {
+    LivedMotion& motion = life->motion();
+    while (motion.empty()) {
+      life->live_on();
+      // An errand of no length is still one; its remarks wait for the motion after it.
+    }
+    Remark remark;
+    while (motion.take_remark(remark))
+      if (motion.front().motion.start < end) watch.hear(remark, motion.front().motion.start);
+    piece = motion.front();
+    motion.pop();
+    if (piece.motion.end() <= end) return;
+    piece.motion.duration_s = seconds(end - piece.motion.start);
+    piece.to = state_of(piece.motion, piece.motion.duration_s).at;
+  }
+};
+
+std::string plate_of(std::uint32_t vehicle) {
+  std::string digits = std::to_string(vehicle + 1);
+  if (digits.size() < 5) digits.insert(0, 5 - digits.size(), '0');
+  return "浙F" + digits;
+}
+
+World::World(WorldOptions options) : options_{std::move(options)} {
+  for (std::uint32_t i = 0; i < options_.vehicles; ++i) names_.push_back(plate_of(i));
+  fleet_ = std::make_unique<Fleet>(options_);
+  const auto& permits = fleet_->county.permits();
+  if (std::all_of(permits.begin(), permits.end(), [](const CountyPermit& permit) { return permit.by_water; }))
+    throw Refused{"profile", {{"", "/county", "there is no room for a site to load at, one to unload at and a depot"}}};
+}
+
+World::~World() = default;
+
+const County& World::county() const noexcept {
+  return fleet_->county;
+}
+
+void World::run(const Output& output, Milliseconds slice) {
+  const TimeUtc end = world_begin + options_.duration;
+  const TimeSpan run{world_begin, end};
+  TimedLines truth;
+  TimedLines manifests;
+  std::vector<std::unique_ptr<Traveller>> travellers;
+  for (std::uint32_t i = 0; i < options_.vehicles; ++i)
+    travellers.push_back(std::make_unique<Traveller>(
+        Traveller{begin_life(fleet_->surroundings, i),
+                  TruthWatch{fleet_->county, fleet_->grid, i, names_[i], {&truth, &manifests}}}));
+  for (const FaultLabel& label : fault_labels(options_.profile.terminal, options_.seed, options_.vehicles, run)) {
+    JsonLine line{label.kind, names_[label.vehicle], label.from};
+    line.time("start", label.from).time("end", label.to);
+    if (!label.sensor.empty()) line.text("sensor", label.sensor);
+    if (!label.sign.empty()) line.text("sign", label.sign);
+    if (label.kind == "signal_lost") line.text("cause", "terminal_dead");
+    truth.add(label.from, label.vehicle, line.finish());
+  }
+  LivedPiece lived;
+  const TrackMerge::NextPiece next_piece = [&](std::uint32_t vehicle, MotionPiece& piece) {
+    Traveller& traveller = *travellers[vehicle];
+    traveller.next(lived, end);
+    if (lived.motion.start >= end) return false;
+    traveller.watch.see(lived);
+    if (output.motion) output.motion(vehicle, lived);
+    piece = lived.motion;
+    return true;
+  };
+  TrackRowWriter rows{names_};
+  std::string text{tracks_header};
+  const TrackMerge::TakeReport take = [&](const Report& report) {
+    ++reports_;
+    rows.append(text, report);
+    if (text.size() < 1U << 16U) return;
+    output.tracks(text);
+    text.clear();
+  };
+  TrackMerge merge{options_.profile.terminal, fleet_->county.frame(), options_.seed, options_.vehicles, run};
+  for (TimeUtc until = world_begin + slice; until < end; until += slice) {
+    merge.advance(until, next_piece, take);
+    truth.write_before(until, output.truth);
+    manifests.write_before(until, output.manifests);
+  }
+  merge.finish(next_piece, take, slice);
+  output.tracks(text);
+  for (const auto& traveller : travellers) traveller->watch.finish(end);
+  truth.write_before(end + Milliseconds{1}, output.truth);
+  manifests.write_before(end + Milliseconds{1}, output.manifests);
+}
+
+registry::RegistryDraft World::registry() const {
+  std::vector<std::uint32_t> permits;
+  for (std::uint32_t i = 0; i < options_.vehicles; ++i) {
+    const Crew crew = crew_of(fleet_->surroundings, i);
+    permits.push_back(crew.named_in_permit ? crew.permit : nowhere);
+  }
+  return registry_of(fleet_->county, permits, names_);
+}
+
+}  // namespace haulwatch::simulation
