@@ -31,18 +31,18 @@ bool agrees_with_truth(const std::vector<Sample>& samples, const std::vector<tes
     found.push_back({stop.start, stop.end});
   }
   test::StopScore score;
-  test::score(score, halts, found, 90.0);
-  return score.halts > 50 && score.recall() >= 0.9 && score.precision() >= 0.9;
+  test::score(score, halts, found, 90s);
+  return score.owed > 50 && score.recall() >= 0.9 && score.precision() >= 0.9;
 }
 
 void BM_Dwell(benchmark::State& state, bool speed) {
   const auto registry =
       test::registry_at({121.0, 30.7}).site("yard", registry::SiteRole::depot, test::box({0, 0}, 300, 300)).build();
   const test::RandomDriver driver{101, 48h};
-  test::Terminal terminal;
-  terminal.speed = speed;
-  terminal.interval = Milliseconds{1'000 * state.range(0)};
-  const auto samples = bench::samples_of(driver.fixes(terminal, 102), registry);
+  test::TrackingUnit unit;
+  unit.speed = speed;
+  unit.interval = Milliseconds{1'000 * state.range(0)};
+  const auto samples = bench::samples_of(driver.fixes(unit, 102), registry);
   if (!agrees_with_truth(samples, driver.halts(), registry)) return state.SkipWithError("misses the true halts");
   bench::time_stages(state, registry, samples, Chain<Dwell>{Dwell{}});
 }

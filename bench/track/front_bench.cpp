@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <random>
@@ -24,8 +25,8 @@ std::vector<Fix> drive(Milliseconds delay) {
   std::mt19937_64 random{83};
   std::vector<std::pair<TimeUtc, Fix>> arriving;
   for (const Fix& fix : fixes) {
-    const auto late = delay.count() == 0 ? 0 : static_cast<std::int64_t>(random() % delay.count());
-    arriving.emplace_back(fix.time + Milliseconds{late}, fix);
+    const double share = static_cast<double>(random() >> 11U) * 0x1p-53;
+    arriving.emplace_back(fix.time + Milliseconds{std::llround(share * static_cast<double>(delay.count()))}, fix);
   }
   std::stable_sort(arriving.begin(), arriving.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   for (std::size_t i = 0; i < fixes.size(); ++i) fixes[i] = arriving[i].second;
@@ -66,8 +67,9 @@ std::vector<Motion> sorted_then_cleaned(std::vector<Fix> fixes) {
   };
   const auto refuse = [](const Fix&, Verdict) {};
   for (const Fix& fix : fixes)
-    gate.take(gate_state, {fix, frame.to_local(fix.position), smoother.sigma_of(fix)},
-              smoother.predicted_place(state, fix.time), keep, refuse);
+    gate.take(
+        gate_state, {fix, frame.to_local(fix.position), smoother.sigma_of(fix)},
+        [&](TimeUtc time) { return smoother.course(state, time); }, keep, refuse);
   gate.resolve(gate_state, keep, refuse);
   return motions;
 }
