@@ -125,16 +125,14 @@ void TrackRowWriter::append(std::string& out, const Report& report) {
 
 char* TrackRowWriter::put_time(char* at, SpeltDay& day, TimeUtc time, std::size_t decimals) {
   constexpr std::uint32_t minute_ms = 60'000;
-  Milliseconds of_day = time - day.midnight;
-  if (day.midnight == no_time || of_day < Milliseconds{0} || of_day >= std::chrono::days{1}) {
+  if (day.midnight == no_time || time < day.midnight || time >= day.midnight + std::chrono::days{1}) {
     day.midnight = std::chrono::floor<std::chrono::days>(time);
     std::array<char, io::rfc3339_ms_length> text{};
     io::write_rfc3339_ms(text.data(), day.midnight);
     std::copy_n(text.begin(), day.text.size(), day.text.begin());
-    of_day = time - day.midnight;
   }
   at = std::copy(day.text.begin(), day.text.end(), at);
-  const auto ms = static_cast<std::uint32_t>(of_day.count());
+  const auto ms = static_cast<std::uint32_t>((time - day.midnight).count());
   const std::uint32_t minutes = ms / minute_ms;
   at = put_pair(at, minutes / 60);
   *at++ = ':';

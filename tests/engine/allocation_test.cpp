@@ -1,3 +1,4 @@
+#include "support/counted_allocations.hpp"
 #include "support/random_fleet.hpp"
 #include "support/recorded_events.hpp"
 #include "support/variations.hpp"
@@ -8,31 +9,11 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <vector>
-
-namespace {
-std::atomic<long> allocations{0};
-}
-
-// Counts what the whole program allocates; what is asked below is only how much the engine adds.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc{};
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace haulwatch::test {
 namespace {

@@ -2,30 +2,11 @@
 #include <haulwatch/geo/place_index.hpp>
 
 #include "geo/shapes.hpp"
+#include "support/counted_allocations.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
-namespace {
-std::atomic<long> allocations{0};
-}
-
-// Counts what the whole program allocates; what is asked below is only how much a query adds.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc{};
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace haulwatch::geo {
 namespace {
@@ -38,7 +19,7 @@ TEST(PlaceIndex, AllocatesNothingInAnyQuery) {
   for (const std::size_t most_blocks : {std::size_t{0}, PlaceIndex::default_most_blocks}) {
     const PlaceIndex index{areas, lines, most_blocks};
     double sum = 0.0;
-    const long before = allocations;
+    const long before = haulwatch::test::allocations;
     for (int i = 0; i < 500; ++i) {
       const LocalPoint p = dice.point({}, 9000.0);
       const LocalPoint q = dice.point({}, 9000.0);
@@ -47,7 +28,7 @@ TEST(PlaceIndex, AllocatesNothingInAnyQuery) {
       index.for_each_line_crossed(p, q, [&](const LineCrossing& c) { sum += c.at; });
       sum += index.clearance_m(p) + index.signed_distance(0, p);
     }
-    EXPECT_EQ(allocations - before, 0) << sum;
+    EXPECT_EQ(haulwatch::test::allocations - before, 0) << sum;
   }
 }
 
@@ -59,7 +40,7 @@ TEST(CorridorIndex, AllocatesNothingInAnyQuery) {
   const CorridorIndex index{routes};
   const std::array<std::uint32_t, 3> named{3, 1, 2};
   double sum = 0.0;
-  const long before = allocations;
+  const long before = haulwatch::test::allocations;
   for (int i = 0; i < 500; ++i) {
     const LocalPoint p = dice.point({}, 9000.0);
     const auto nearest = index.nearest(p, 1e9);
@@ -67,7 +48,7 @@ TEST(CorridorIndex, AllocatesNothingInAnyQuery) {
     sum += index.match_near_cursor(*nearest, dice.point(p, 200.0)).distance_m;
     index.for_each_within(p, 500.0, [&](const CorridorPosition& c) { sum += c.chainage_m; });
   }
-  EXPECT_EQ(allocations - before, 0) << sum;
+  EXPECT_EQ(haulwatch::test::allocations - before, 0) << sum;
 }
 
 }  // namespace

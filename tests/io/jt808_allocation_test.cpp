@@ -1,34 +1,11 @@
 #include <haulwatch/io/jt808/stream_parser.hpp>
 
 #include "io/jt808_frames.hpp"
+#include "support/counted_allocations.hpp"
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <string>
-
-namespace {
-std::atomic<long> allocations{0};
-}
-
-// Counts what the whole program allocates; what is asked below is only how much reading adds.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc{};
-}
-[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++allocations;
-  return std::malloc(size == 0 ? 1 : size);
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace haulwatch::io::jt808 {
 namespace {
@@ -46,9 +23,9 @@ TEST(Jt808Parser, AllocatesNothingAfterItsConstruction) {
   }
   StreamParser parser;
   CountingListener listener;
-  const long before = allocations;
+  const long before = haulwatch::test::allocations;
   for (int i = 0; i < 1000; ++i) parser.push(stream, listener);
-  EXPECT_EQ(allocations - before, 0) << listener.sum;
+  EXPECT_EQ(haulwatch::test::allocations - before, 0) << listener.sum;
   EXPECT_EQ(parser.counts().fixes, 5000U);
 }
 
