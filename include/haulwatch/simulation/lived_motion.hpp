@@ -88,7 +88,8 @@ class LivedMotion {
     Remark remark;
   };
 
-  explicit LivedMotion(Pose pose) noexcept : pose_{pose} {}
+  /// \param store outlives the motion
+  LivedMotion(Pose pose, PieceStore& store) noexcept : pose_{pose}, pieces_{store} {}
 
   /// Puts the vehicle at the beginning of an element of its path: what rounding has moved is forgotten.
   void begin(const PathElement& element) noexcept;
