@@ -241,9 +241,14 @@ Corner corner_at(LocalPoint before, LocalPoint at, LocalPoint after, double radi
   const double ahead = geo::dot(in, on);
   if (std::abs(right) < 1e-5 * ahead) return corner;
   corner.turn_rad = angle_of(right, ahead);
-  const double tangent_of_half = std::abs(right) / std::max(both_m2 + ahead, 1e-3 * both_m2);
+  // Of the two forms the one that does not cancel; beyond 1,000 it is a turn on the spot.
+  double tangent_of_half = 1e3;
+  if (ahead > 0.0)
+    tangent_of_half = std::abs(right) / (both_m2 + ahead);
+  else if (std::abs(right) > 1e-3 * (both_m2 - ahead))
+    tangent_of_half = (both_m2 - ahead) / std::abs(right);
   corner.tangent_m = std::min({0.98 * in_m, share * on_m, radius * tangent_of_half});
-  corner.radius_m = tangent_of_half > 0.0 ? corner.tangent_m / tangent_of_half : 0.0;
+  corner.radius_m = corner.tangent_m / tangent_of_half;
   return corner;
 }
 

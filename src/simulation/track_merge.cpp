@@ -117,8 +117,8 @@ void TrackMerge::sort_arrivals(TimeUtc until) {
   for (std::size_t i = 0; i < under_way_.size(); ++i) {
     const Report& report = under_way_[i];
     if (report.received < until)
-      order_[bucket_ends_[bucket_of(report.received)]++] = {
-          report.received, std::uint64_t{report.source} << 32U | report.sequence, i};
+      order_[bucket_ends_[bucket_of(report.received)]++] = {report.received,
+                                                            std::uint64_t{report.source} << 32U | report.sequence, i};
   }
   std::size_t begin = 0;
   for (const std::size_t end : bucket_ends_) {

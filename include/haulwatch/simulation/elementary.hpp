@@ -24,8 +24,7 @@ template <std::size_t N>
   } else {
     std::array<double, (N + 1) / 2> pairs{};
     pairs[0] = highest_first[0];
-    for (std::size_t i = N % 2; i + 1 < N; i += 2)
-      pairs[(i + 1) / 2] = highest_first[i] * x + highest_first[i + 1];
+    for (std::size_t i = N % 2; i + 1 < N; i += 2) pairs[(i + 1) / 2] = highest_first[i] * x + highest_first[i + 1];
     return polynomial(pairs, x * x);
   }
 }
@@ -62,7 +61,8 @@ template <std::size_t N>
   return series;
 }
 
-/// The nearest whole number, of halves the even one; a library's `floor` would be a call. \param x up to 2^51 either way
+/// The nearest whole number, of halves the even one; a library's `floor` would be a call. \param x up to 2^51 either
+/// way
 [[nodiscard]] constexpr double nearest_whole(double x) noexcept {
   constexpr double no_room_for_fractions = 0x1.8p52;
   return (x + no_room_for_fractions) - no_room_for_fractions;
