@@ -63,16 +63,21 @@ void Drive::plan_speeds(const Path& path, const Handling& handling) {
   }
 }
 
-void Drive::plan_stop(const Path& path, const Handling& handling, Section section) {
+std::size_t Drive::plan_stop(const Path& path, const Handling& handling, Section section) {
   ends_[section.last] = 0.0;
-  for (std::size_t i = section.last; i-- > section.first;)
-    ends_[i] = std::min(ends_[i], before_braking(ends_[i + 1], handling.brake_mps2, path[i + 1].length_m));
+  for (std::size_t i = section.last; i-- > section.first;) {
+    const double end = before_braking(ends_[i + 1], handling.brake_mps2, path[i + 1].length_m);
+    if (end >= ends_[i]) return i + 1;
+    ends_[i] = end;
+  }
+  return section.first;
 }
 
 double Drive::run(const Path& path, const Handling& handling, Section section, double speed, Activity activity) {
+  begun_.resize(section.last - section.first + 1);
   for (std::size_t i = section.first; i <= section.last; ++i) {
-    motion_.place_at({path[i].from, path[i].heading_rad});
-    motion_.set_surroundings(path[i].sky, path[i].coverage);
+    begun_[i - section.first] = {motion_.bookmark(), speed};
+    motion_.begin(path[i]);
     speed = ride(path[i], handling, speed, caps_[i], ends_[i], activity);
   }
   return speed;
@@ -81,13 +86,12 @@ double Drive::run(const Path& path, const Handling& handling, Section section, d
 double Drive::ride(const PathElement& element, const Handling& handling, double speed, double cap, double end,
                    Activity activity) {
   const double length = element.length_m;
-  const double curvature = element.curvature_per_m;
   const double a = handling.accelerate_mps2 * std::max(0.25, 1.0 - speed / 30.0);
   const double b = handling.brake_mps2;
-  const auto go = [&](double metres, double from, double to) { motion_.move(metres, curvature, from, to, activity); };
+  const auto go = [&](double metres, double from, double to) { motion_.drive(element, metres, from, to, activity); };
   const double reachable = std::sqrt(speed * speed + 2.0 * a * length);
   if (reachable <= std::min(end, cap)) {
-    go(length, speed, reachable);
+    motion_.drive(element, speed, reachable, activity);
     return reachable;
   }
   const double peak2 = (2.0 * a * b * length + b * speed * speed + a * end * end) / (a + b);
@@ -101,7 +105,7 @@ double Drive::ride(const PathElement& element, const Handling& handling, double 
       go(length - brake_m, speed, speed);
       go(brake_m, speed, to);
     } else {
-      go(length, speed, to);
+      motion_.drive(element, speed, to, activity);
     }
     return to;
   }
@@ -124,15 +128,16 @@ double Drive::closed_for(const PathElement& element) const noexcept {
 
 double Drive::heed_signal(const Path& path, const Handling& handling, Section section, double speed,
                           Activity activity) {
-  const LivedMotion::Bookmark before = motion_.bookmark();
   const double passing = run(path, handling, section, speed, activity);
   if (closed_for(path[section.last]) <= 0.0) return passing;
   double length = 0.0;
   for (std::size_t i = section.first; i <= section.last; ++i) length += path[i].length_m;
   if (speed * speed > 2.0 * hard_brake_mps2 * length) return passing;
-  motion_.go_back_to(before);
-  plan_stop(path, handling, section);
-  static_cast<void>(run(path, handling, section, speed, activity));
+  // Up to where braking begins, nothing changes.
+  const std::size_t again = plan_stop(path, handling, section);
+  const Begun begun = begun_[again - section.first];
+  motion_.go_back_to(begun.at);
+  static_cast<void>(run(path, handling, {again, section.last}, begun.speed_mps, activity));
   const PathElement& line = path[section.last];
   const double closed = closed_for(line);
   motion_.stand(closed + 1.0 + line.wait_s * random_.uniform(0.7, 1.3), Activity::traffic);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 namespace haulwatch::simulation {
 
@@ -57,7 +58,9 @@ void append_stretch(const RoadNetwork& network, const RoadStretch& stretch, WayP
   const Road& road = network.road(stretch.road);
   const double low = std::min(stretch.enter_m, stretch.leave_m);
   const double high = std::max(stretch.enter_m, stretch.leave_m);
-  std::vector<RoadPoint> inside{network.at(stretch.road, low)};
+  std::vector<RoadPoint> inside;
+  inside.reserve(road.points.size() + 2);
+  inside.push_back(network.at(stretch.road, low));
   double at_m = 0.0;
   for (std::size_t i = 0; i < road.points.size(); ++i) {
     if (i > 0) at_m += geo::distance(road.points[i - 1].at, road.points[i].at);
@@ -97,29 +100,45 @@ void append_stretch(const RoadNetwork& network, const RoadStretch& stretch, WayP
   if (std::abs(stretch.leave_m - end_m) < same_place_m) points.back().junction = end;
 }
 
+/// A direction: the angle clockwise from north, and the unit vector.
+struct Course {
+  double heading_rad = 0.0;
+  LocalPoint along{0.0, 1.0};
+};
+
 /// Grows a path element by element, so that each begins where the one before ends.
 class PathGrower {
  public:
-  PathGrower(Path& path, Pose start) : path_{path}, at_{start.at}, heading_{start.heading_rad} {}
+  PathGrower(Path& path, Pose start) : path_{path}, at_{start.at}, course_{start.heading_rad, {}} {
+    const SineCosine heading = sine_cosine(start.heading_rad);
+    course_.along = {heading.sine, heading.cosine};
+  }
 
   void turn(double curvature, double length, const WayPoint& like) {
-    append(curvature, length, like);
-    at_ = at_ + way_displacement(heading_, curvature, length);
-    heading_ += curvature * length;
+    const double half_turn = 0.5 * curvature * length;
+    const SineCosine half = sine_cosine(half_turn);
+    const double chord = half_turn == 0.0 ? length : length * half.sine / half_turn;
+    const LocalPoint middle = turned(course_.along, half);
+    append(curvature, length, at_ + chord * middle, like);
+    course_ = {course_.heading_rad + curvature * length, turned(middle, half)};
   }
 
   void straight_to(LocalPoint target, const WayPoint& like) {
-    const LocalPoint along = target - at_;
-    const double length = geo::norm(along);
+    const LocalPoint way = target - at_;
+    const double length = geo::norm(way);
     if (length < 1e-6) return;
-    heading_ = angle_of(along.x, along.y);
+    const LocalPoint along = (1.0 / length) * way;
+    // A straight goes on as the turn before it ended, but for what rounding makes of it.
+    const double aside = geo::cross(along, course_.along);
+    if (std::abs(aside) < 1e-6 && geo::dot(along, course_.along) > 0.0)
+      course_.heading_rad += aside;
+    else
+      course_.heading_rad = angle_of(along.x, along.y);
+    course_.along = along;
     const auto parts = static_cast<int>(length / longest_straight_m) + 1;
     const LocalPoint from = at_;
-    for (int i = 0; i < parts; ++i) {
-      at_ = from + (static_cast<double>(i) / parts) * along;
-      append(0.0, length / parts, like);
-    }
-    at_ = target;
+    for (int i = 1; i < parts; ++i) append(0.0, length / parts, from + (static_cast<double>(i) / parts) * way, like);
+    append(0.0, length / parts, target, like);
   }
 
   void mark(const WayPoint& point) {
@@ -132,29 +151,36 @@ class PathGrower {
   }
 
   [[nodiscard]] LocalPoint at() const noexcept { return at_; }
-  [[nodiscard]] double heading() const noexcept { return heading_; }
+  [[nodiscard]] LocalPoint along() const noexcept { return course_.along; }
 
  private:
-  void append(double curvature, double length, const WayPoint& like) {
-    path_.push_back({.from = at_,
-                     .heading_rad = heading_,
-                     .curvature_per_m = curvature,
-                     .length_m = length,
-                     .limit_mps = like.limit_mps,
-                     .sky = like.sky,
-                     .coverage = like.coverage});
+  /// Turned to the right.
+  [[nodiscard]] static LocalPoint turned(LocalPoint v, SineCosine by) noexcept {
+    return {v.x * by.cosine + v.y * by.sine, v.y * by.cosine - v.x * by.sine};
+  }
+
+  void append(double curvature, double length, LocalPoint to, const WayPoint& like) {
+    PathElement& element = path_.emplace_back();
+    element.from = std::exchange(at_, to);
+    element.heading_rad = course_.heading_rad;
+    element.curvature_per_m = curvature;
+    element.length_m = length;
+    element.to = to;
+    element.along = course_.along;
+    element.limit_mps = like.limit_mps;
+    element.sky = like.sky;
+    element.coverage = like.coverage;
   }
 
   Path& path_;
   LocalPoint at_;
-  double heading_;
+  Course course_;
 };
 
 /// Turns from the pose until the target lies straight ahead.
 void set_out(PathGrower& grower, LocalPoint target, double radius, const WayPoint& like) {
   const LocalPoint to = target - grower.at();
-  const SineCosine heading = sine_cosine(grower.heading());
-  const LocalPoint ahead{heading.sine, heading.cosine};
+  const LocalPoint ahead = grower.along();
   const double forward = geo::dot(to, ahead);
   const double right = geo::dot(to, right_of(ahead));
   const double aside = std::abs(right);
@@ -176,28 +202,24 @@ void set_out(PathGrower& grower, LocalPoint target, double radius, const WayPoin
 /// The vertices beside the middle of the road.
 std::vector<LocalPoint> beside(const WayPoints& points) {
   std::vector<LocalPoint> out(points.size());
+  LocalPoint in = unit(points[1].at - points[0].at);
   for (std::size_t i = 0; i < points.size(); ++i) {
-    const LocalPoint in = i > 0 ? unit(points[i].at - points[i - 1].at) : unit(points[i + 1].at - points[i].at);
     const LocalPoint on = i + 1 < points.size() ? unit(points[i + 1].at - points[i].at) : in;
     const LocalPoint both = right_of(in) + right_of(on);
     // A mitre at a hairpin would reach out far beyond the road.
     const double stretch = std::max(0.6, 1.0 + geo::dot(in, on));
     out[i] = points[i].at + (points[i].right_m / stretch) * both;
+    in = on;
   }
   return out;
 }
 
 struct Corner {
+  LocalPoint in;          ///< the direction from which the way comes
   double turn_rad = 0.0;  ///< to the right
   double tangent_m = 0.0;
   double radius_m = 0.0;
 };
-
-double turn_at(LocalPoint before, LocalPoint at, LocalPoint after) noexcept {
-  const LocalPoint in = at - before;
-  const LocalPoint on = after - at;
-  return angle_of(-geo::cross(in, on), geo::dot(in, on));
-}
 
 bool hardly_turns(LocalPoint before, LocalPoint at, LocalPoint after) noexcept {
   const LocalPoint in = at - before;
@@ -207,13 +229,25 @@ bool hardly_turns(LocalPoint before, LocalPoint at, LocalPoint after) noexcept {
 
 /// \param share of the stretch after the corner that it may use; of the one before, what the last corner has left
 Corner corner_at(LocalPoint before, LocalPoint at, LocalPoint after, double radius, double share) noexcept {
-  const double room = std::min(0.98 * geo::distance(before, at), share * geo::distance(at, after));
+  const LocalPoint in = at - before;
+  const LocalPoint on = after - at;
+  const double in_m = geo::norm(in);
+  const double on_m = geo::norm(on);
   Corner corner;
-  corner.turn_rad = turn_at(before, at, after);
-  if (std::abs(corner.turn_rad) < 1e-5) return {};
-  const SineCosine half = sine_cosine(0.5 * std::abs(corner.turn_rad));
-  const double tangent_of_half = half.sine / std::max(half.cosine, 1e-3);
-  corner.tangent_m = std::min(room, radius * tangent_of_half);
+  if (in_m <= 0.0) return corner;
+  corner.in = (1.0 / in_m) * in;
+  const double both_m2 = in_m * on_m;
+  const double right = -geo::cross(in, on);
+  const double ahead = geo::dot(in, on);
+  if (std::abs(right) < 1e-5 * ahead) return corner;
+  corner.turn_rad = angle_of(right, ahead);
+  // Of the two forms the one that does not cancel; beyond 1,000 it is a turn on the spot.
+  double tangent_of_half = 1e3;
+  if (ahead > 0.0)
+    tangent_of_half = std::abs(right) / (both_m2 + ahead);
+  else if (std::abs(right) > 1e-3 * (both_m2 - ahead))
+    tangent_of_half = (both_m2 - ahead) / std::abs(right);
+  corner.tangent_m = std::min({0.98 * in_m, share * on_m, radius * tangent_of_half});
   corner.radius_m = corner.tangent_m / tangent_of_half;
   return corner;
 }
@@ -254,6 +288,7 @@ std::size_t insert_way_point(WayPoints& points, double at_m) {
 void make_path(Pose start, const WayPoints& points, double turning_radius_m, Path& path) {
   path.clear();
   if (points.empty()) return;
+  path.reserve(3 * points.size() + 8);
   PathGrower grower{path, start};
   if (points.size() == 1) {
     set_out(grower, points[0].at, turning_radius_m, points[0]);
@@ -280,8 +315,7 @@ void make_path(Pose start, const WayPoints& points, double turning_radius_m, Pat
       set_out(grower, vertices[i + 1], turning_radius_m, before);
       continue;
     }
-    const LocalPoint in = unit(vertices[i] - grower.at());
-    grower.straight_to(vertices[i] - corner.tangent_m * in, before);
+    grower.straight_to(vertices[i] - corner.tangent_m * corner.in, before);
     grower.mark(points[i]);
     if (corner.tangent_m > 1e-6)
       grower.turn((corner.turn_rad > 0.0 ? 1.0 : -1.0) / corner.radius_m, std::abs(corner.turn_rad) * corner.radius_m,
@@ -291,8 +325,7 @@ void make_path(Pose start, const WayPoints& points, double turning_radius_m, Pat
 
 Pose end_of(const Path& path) noexcept {
   const PathElement& last = path.back();
-  return {last.from + way_displacement(last.heading_rad, last.curvature_per_m, last.length_m),
-          last.heading_rad + last.curvature_per_m * last.length_m};
+  return {last.to, last.heading_rad + last.curvature_per_m * last.length_m};
 }
 
 }  // namespace haulwatch::simulation

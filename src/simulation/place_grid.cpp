@@ -1,7 +1,6 @@
 #include <haulwatch/simulation/place_grid.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 namespace haulwatch::simulation {
@@ -34,14 +33,16 @@ PlaceGrid::PlaceGrid(const County& county) {
   for (std::uint32_t i = 0; i < county.zones().size(); ++i) add_outline(county.zones()[i].outline, {Kind::zone, i});
   for (std::uint32_t i = 0; i < county.gates().size(); ++i)
     add_stretch(county.gates()[i].from, county.gates()[i].to, {Kind::gate, i});
+  occupied_.reserve(cells_.size());
+  for (const std::vector<Entry>& cell : cells_) occupied_.push_back(cell.empty() ? 0 : 1);
 }
 
 std::int64_t PlaceGrid::column(double x) const noexcept {
-  return std::clamp<std::int64_t>(static_cast<std::int64_t>(std::floor((x - low_.x) / cell_m)), 0, columns_ - 1);
+  return std::clamp<std::int64_t>(static_cast<std::int64_t>((x - low_.x) / cell_m), 0, columns_ - 1);
 }
 
 std::int64_t PlaceGrid::row(double y) const noexcept {
-  return std::clamp<std::int64_t>(static_cast<std::int64_t>(std::floor((y - low_.y) / cell_m)), 0, rows_ - 1);
+  return std::clamp<std::int64_t>(static_cast<std::int64_t>((y - low_.y) / cell_m), 0, rows_ - 1);
 }
 
 void PlaceGrid::add_outline(const geo::Ring& ring, Entry entry) {
@@ -60,11 +61,15 @@ std::span<const PlaceGrid::Entry> PlaceGrid::near(geo::LocalPoint a, geo::LocalP
                                                   std::vector<Entry>& scratch) const {
   scratch.clear();
   const std::int64_t last_row = row(std::max(a.y, b.y) + margin_m);
+  const std::int64_t first_column = column(std::min(a.x, b.x) - margin_m);
   const std::int64_t last_column = column(std::max(a.x, b.x) + margin_m);
   for (std::int64_t r = row(std::min(a.y, b.y) - margin_m); r <= last_row; ++r)
-    for (std::int64_t c = column(std::min(a.x, b.x) - margin_m); c <= last_column; ++c)
-      for (const Entry& entry : cells_[static_cast<std::size_t>(r * columns_ + c)])
+    for (std::int64_t c = first_column; c <= last_column; ++c) {
+      const auto cell = static_cast<std::size_t>(r * columns_ + c);
+      if (occupied_[cell] == 0) continue;
+      for (const Entry& entry : cells_[cell])
         if (std::find(scratch.begin(), scratch.end(), entry) == scratch.end()) scratch.push_back(entry);
+    }
   return scratch;
 }
 

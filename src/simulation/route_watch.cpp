@@ -61,15 +61,26 @@ RouteWatch::Measured RouteWatch::measure(const County& county, geo::LocalPoint a
   return best;
 }
 
+double RouteWatch::inside_until_m(const County& county, const MotionPiece& piece, double length,
+                                  const Measured& now) const noexcept {
+  if (now.clearance_m <= 0.0 || piece.curvature_per_m != 0.0) return 0.0;
+  // What lies within the half width of one stretch is convex: a straight between two of its places never leaves it.
+  const CountyRoute& route = county.routes()[nearest_];
+  const geo::LocalPoint end = place_of(piece, piece.duration_s);
+  const double clearance = route.half_width_m - distance_to_stretch(end, route.line[cursor_], route.line[cursor_ + 1]);
+  return clearance > 0.0 ? piece.odometer_m + length + clearance : 0.0;
+}
+
 bool RouteWatch::next_crossing(const County& county, const MotionPiece& piece, double after_s, Crossing& crossing) {
   const double length =
       piece.speed_mps * piece.duration_s + 0.5 * piece.acceleration_mps2 * piece.duration_s * piece.duration_s;
   while (look_again_m_ <= piece.odometer_m + length) {
     const double metres = std::max(0.0, look_again_m_ - piece.odometer_m);
     const double since = std::clamp(time_at(piece, metres), after_s, piece.duration_s);
-    const Measured now = measure(county, state_of(piece, since).at);
+    const Measured now = measure(county, place_of(piece, since));
     look_again_m_ =
         std::max(piece.odometer_m + metres, look_again_m_) + std::max(finest_step_m, std::abs(now.clearance_m));
+    look_again_m_ = std::max(look_again_m_, inside_until_m(county, piece, length, now));
     if (outside_) farthest_m_ = std::max(farthest_m_, now.distance_m);
     if ((now.clearance_m < 0.0) == outside_) continue;
     outside_ = !outside_;

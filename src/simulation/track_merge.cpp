@@ -1,6 +1,7 @@
 #include <haulwatch/simulation/track_merge.hpp>
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -92,16 +93,45 @@ void TrackMerge::observe(Carrier& carrier, std::uint32_t vehicle, TimeUtc until)
   terminal.observe(carrier.piece, until, under_way_);
 }
 
-void TrackMerge::hand_out_before(TimeUtc until, const TakeReport& take) {
-  order_.clear();
+/// Sorts all that arrives before `until` into `order_`: roughly by counting, so that only what arrives together is
+/// compared.
+void TrackMerge::sort_arrivals(TimeUtc until) {
+  TimeUtc first = until;
+  TimeUtc last = no_time;
+  std::size_t count = 0;
+  for (const Report& report : under_way_) {
+    if (report.received >= until) continue;
+    first = std::min(first, report.received);
+    last = std::max(last, report.received);
+    ++count;
+  }
+  order_.resize(count);
+  if (count == 0) return;
+  const auto buckets = std::min<std::int64_t>((last - first).count() + 1, static_cast<std::int64_t>(count / 16 + 1));
+  const std::int64_t width = (last - first).count() / buckets + 1;
+  const auto bucket_of = [&](TimeUtc received) { return static_cast<std::size_t>((received - first).count() / width); };
+  bucket_ends_.assign(static_cast<std::size_t>(buckets) + 1, 0);
+  for (const Report& report : under_way_)
+    if (report.received < until) ++bucket_ends_[bucket_of(report.received) + 1];
+  std::partial_sum(bucket_ends_.begin(), bucket_ends_.end(), bucket_ends_.begin());
   for (std::size_t i = 0; i < under_way_.size(); ++i) {
     const Report& report = under_way_[i];
     if (report.received < until)
-      order_.push_back({report.received, std::uint64_t{report.source} << 32U | report.sequence, i});
+      order_[bucket_ends_[bucket_of(report.received)]++] = {report.received,
+                                                            std::uint64_t{report.source} << 32U | report.sequence, i};
   }
-  std::sort(order_.begin(), order_.end(), [](const Arrival& a, const Arrival& b) {
-    return std::tie(a.received, a.source_and_sequence) < std::tie(b.received, b.source_and_sequence);
-  });
+  std::size_t begin = 0;
+  for (const std::size_t end : bucket_ends_) {
+    std::sort(order_.begin() + static_cast<std::ptrdiff_t>(begin), order_.begin() + static_cast<std::ptrdiff_t>(end),
+              [](const Arrival& a, const Arrival& b) {
+                return std::tie(a.received, a.source_and_sequence) < std::tie(b.received, b.source_and_sequence);
+              });
+    begin = end;
+  }
+}
+
+void TrackMerge::hand_out_before(TimeUtc until, const TakeReport& take) {
+  sort_arrivals(until);
   for (const Arrival& arrival : order_) take(under_way_[arrival.index]);
   std::erase_if(under_way_, [until](const Report& report) { return report.received < until; });
 }

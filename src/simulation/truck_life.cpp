@@ -32,7 +32,8 @@ Pose parked_pose(const Surroundings& s, PlaceIndex depot, Random random) {
 
 TruckLife::TruckLife(const Surroundings& surroundings, std::uint32_t vehicle, const Crew& crew)
     : Life{parked_pose(surroundings, surroundings.county->permits()[crew.permit].depot,
-                       Random::stream(surroundings.seed, "parked", vehicle))},
+                       Random::stream(surroundings.seed, "parked", vehicle)),
+           surroundings},
       s_{surroundings},
       vehicle_{vehicle},
       crew_{crew},

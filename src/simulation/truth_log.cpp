@@ -8,6 +8,7 @@ namespace haulwatch::simulation {
 namespace detail = io::detail;
 
 JsonLine::JsonLine(std::string_view kind, std::string_view vehicle, TimeUtc time_of) {
+  out_.reserve(usual_length);
   out_ = "{\"kind\":";
   detail::append_json_string(out_, kind);
   text("vehicle", vehicle);

@@ -56,7 +56,7 @@ void TruthWatch::watch_places(const LivedPiece& lived) {
   const double length = piece.duration_s * (piece.speed_mps + 0.5 * piece.acceleration_mps2 * piece.duration_s);
   const double bulge = piece.curvature_per_m == 0.0 ? 0.0 : 0.5 * length;
   if (grid_->near(piece.from, lived.to, bulge + 1.0, near_).empty()) return watch_speed(piece, 0.0, piece.duration_s);
-  const int steps = std::max(1, static_cast<int>(std::ceil(length / step_m)));
+  const int steps = 1 + static_cast<int>(length / step_m);
   double from_s = 0.0;
   for (int i = 1; i <= steps; ++i) {
     const double to_s = piece.duration_s * i / steps;
@@ -77,10 +77,10 @@ void TruthWatch::watch_step(const MotionPiece& piece, double from_s, double to_s
                             ? std::find(sites_.begin(), sites_.end(), entry.index) != sites_.end()
                             : std::any_of(zones_.begin(), zones_.end(),
                                           [&](const ZoneVisit& visit) { return visit.zone == entry.index; });
-    if (contains(outline, state_of(piece, to_s).at) == was_in) continue;
+    if (contains(outline, place_of(piece, to_s)) == was_in) continue;
     const double at_s =
-        first_moment(from_s, to_s, [&](double s) { return contains(outline, state_of(piece, s).at) != was_in; });
-    cross_outline(entry, moment(piece, at_s), state_of(piece, at_s).at, !was_in);
+        first_moment(from_s, to_s, [&](double s) { return contains(outline, place_of(piece, s)) != was_in; });
+    cross_outline(entry, moment(piece, at_s), place_of(piece, at_s), !was_in);
   }
 }
 
@@ -120,7 +120,7 @@ void TruthWatch::watch_zone_hours(const MotionPiece& piece) {
          minute += std::chrono::minutes{1}) {
       if (in_force(zone, clock_of(minute)) == visit.in_force) continue;
       visit.in_force = !visit.in_force;
-      const geo::LocalPoint where = state_of(piece, seconds(minute - piece.start)).at;
+      const geo::LocalPoint where = place_of(piece, seconds(minute - piece.start));
       tell_zone(visit, minute, where, visit.in_force ? "zone_entered" : "zone_left");
     }
   }
@@ -128,8 +128,8 @@ void TruthWatch::watch_zone_hours(const MotionPiece& piece) {
 
 void TruthWatch::cross_gate(const MotionPiece& piece, std::uint32_t index, double from_s, double to_s) {
   const CountyGate& gate = county_->gates()[index];
-  const geo::LocalPoint a = state_of(piece, from_s).at;
-  const geo::LocalPoint b = state_of(piece, to_s).at;
+  const geo::LocalPoint a = place_of(piece, from_s);
+  const geo::LocalPoint b = place_of(piece, to_s);
   const std::optional<double> share = crossing(a, b, gate.from, gate.to);
   if (!share || *share <= 0.0) return;
   const double at_s = from_s + *share * (to_s - from_s);
@@ -137,7 +137,7 @@ void TruthWatch::cross_gate(const MotionPiece& piece, std::uint32_t index, doubl
   const bool in = geo::cross(gate.to - gate.from, b - gate.from) > 0.0;
   const TimeUtc at = moment(piece, at_s);
   tell(at, line("gate_crossed", at)
-               .place(county_->frame(), state_of(piece, at_s).at)
+               .place(county_->frame(), place_of(piece, at_s))
                .text("gate", gate.id)
                .text("direction", in ? "in" : "out"));
 }
@@ -160,7 +160,7 @@ void TruthWatch::watch_speed(const MotionPiece& piece, double from_s, double to_
     const TimeUtc at = moment(piece, at_s);
     over_limit_ = false;
     tell(at, line("overspeed_ended", at)
-                 .place(county_->frame(), state_of(piece, at_s).at)
+                 .place(county_->frame(), place_of(piece, at_s))
                  .time("start", over_since_)
                  .time("end", at)
                  .metres("limit_mps", over_zone_->max_speed_mps)
@@ -180,7 +180,7 @@ void TruthWatch::watch_speed(const MotionPiece& piece, double from_s, double to_
     over_since_ = moment(piece, at_s);
     over_max_mps_ = std::max(from, to);
     tell(over_since_, line("overspeed_started", over_since_)
-                          .place(county_->frame(), state_of(piece, at_s).at)
+                          .place(county_->frame(), place_of(piece, at_s))
                           .metres("limit_mps", limit)
                           .metres("max_speed_mps", over_max_mps_)
                           .text("zone", zone->id));

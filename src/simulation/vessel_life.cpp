@@ -47,7 +47,7 @@ Pose berth(const Surroundings& s, const Crew& crew) {
 }  // namespace
 
 VesselLife::VesselLife(const Surroundings& surroundings, std::uint32_t vehicle, const Crew& crew)
-    : Life{berth(surroundings, crew)},
+    : Life{berth(surroundings, crew), surroundings},
       s_{surroundings},
       vehicle_{vehicle},
       crew_{crew},

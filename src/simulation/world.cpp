@@ -20,11 +20,12 @@ struct World::Fleet {
       : county{options.seed, options.profile.county},
         grid{county},
         traffic{county.network(), options.profile.traffic, options.seed},
-        surroundings{&county, &traffic, &options.profile, options.seed} {}
+        surroundings{&county, &traffic, &options.profile, &pieces, options.seed} {}
 
   County county;
   PlaceGrid grid;
   Traffic traffic;
+  PieceStore pieces;
   Surroundings surroundings;
 };
 
@@ -32,10 +33,13 @@ struct World::Fleet {
 struct World::Traveller {
   std::unique_ptr<Life> life;
   TruthWatch watch;
+  LivedPiece last;  ///< the piece on which the world ends, cut short
+  bool handed_over = false;
 
-  /// Lives until there is motion, and hands over its next piece.
-  void next(LivedPiece& piece, TimeUtc end) {
+  /// Gives back the piece handed over last, lives until there is motion, and hands over the next piece.
+  const LivedPiece& next(TimeUtc end) {
     LivedMotion& motion = life->motion();
+    if (std::exchange(handed_over, true)) motion.pop();
     while (motion.empty()) {
       life->live_on();
       // An errand of no length is still one; its remarks wait for the motion after it.
@@ -43,11 +47,11 @@ struct World::Traveller {
     Remark remark;
     while (motion.take_remark(remark))
       if (motion.front().motion.start < end) watch.hear(remark, motion.front().motion.start);
-    piece = motion.front();
-    motion.pop();
-    if (piece.motion.end() <= end) return;
-    piece.motion.duration_s = seconds(end - piece.motion.start);
-    piece.to = state_of(piece.motion, piece.motion.duration_s).at;
+    if (motion.front().motion.end() <= end) return motion.front();
+    last = motion.front();
+    last.motion.duration_s = seconds(end - last.motion.start);
+    last.to = place_of(last.motion, last.motion.duration_s);
+    return last;
   }
 };
 
@@ -80,7 +84,8 @@ void World::run(const Output& output, Milliseconds slice) {
   for (std::uint32_t i = 0; i < options_.vehicles; ++i)
     travellers.push_back(std::make_unique<Traveller>(
         Traveller{begin_life(fleet_->surroundings, i),
-                  TruthWatch{fleet_->county, fleet_->grid, i, names_[i], {&truth, &manifests}}}));
+                  TruthWatch{fleet_->county, fleet_->grid, i, names_[i], {&truth, &manifests}},
+                  {}}));
   for (const FaultLabel& label : fault_labels(options_.profile.terminal, options_.seed, options_.vehicles, run)) {
     JsonLine line{label.kind, names_[label.vehicle], label.from};
     line.time("start", label.from).time("end", label.to);
@@ -89,10 +94,9 @@ void World::run(const Output& output, Milliseconds slice) {
     if (label.kind == "signal_lost") line.text("cause", "terminal_dead");
     truth.add(label.from, label.vehicle, line.finish());
   }
-  LivedPiece lived;
   const TrackMerge::NextPiece next_piece = [&](std::uint32_t vehicle, MotionPiece& piece) {
     Traveller& traveller = *travellers[vehicle];
-    traveller.next(lived, end);
+    const LivedPiece& lived = traveller.next(end);
     if (lived.motion.start >= end) return false;
     traveller.watch.see(lived);
     if (output.motion) output.motion(vehicle, lived);

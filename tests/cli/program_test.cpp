@@ -1,15 +1,14 @@
+#include "ended.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 
-#include <sys/wait.h>
 #include <unistd.h>
 
 // The program as a user meets it: arguments in, exit status, standard output and files out.
@@ -19,22 +18,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-struct Ended {
-  int status = 0;
-  std::string output;  ///< standard output and standard error
-};
-
-Ended haulwatch(const std::string& arguments) {
-  const std::string command = std::string{HAULWATCH_PROGRAM} + " " + arguments + " 2>&1 </dev/null";
-  Ended ended;
-  std::FILE* pipe = popen(command.c_str(), "r");
-  std::array<char, 4096> block{};
-  for (std::size_t got = 0; (got = std::fread(block.data(), 1, block.size(), pipe)) > 0;)
-    ended.output.append(block.data(), got);
-  ended.status = WEXITSTATUS(pclose(pipe));
-  return ended;
-}
 
 class Program : public testing::Test {
  protected:

@@ -22,6 +22,8 @@ struct LitRoad {
 
   LitRoad() { network.junction(crossroads).light_cycle_s = 100.0; }
 
+  PieceStore store;
+
   LivedMotion drive(double offset_s) {
     network.junction(crossroads).light_offset_s = offset_s;
     const Traffic traffic{network, profile, 1};
@@ -30,7 +32,7 @@ struct LitRoad {
     WayHome{network, east}.append_way(network, west, way);
     WayPoints points;
     append_way_points(network, way, points);
-    LivedMotion motion{{{-20, 0}, std::numbers::pi / 2}};
+    LivedMotion motion{{{-20, 0}, std::numbers::pi / 2}, store};
     traffic.put_onto(points, 0.0, random);
     Path path;
     make_path(motion.pose(), points, 9.0, path);
@@ -95,7 +97,8 @@ TEST(Traffic, JamsRoadsInTheRushHourAndHardlyAtNight) {
 }
 
 TEST(Drive, StandsAtItsBeginningAndAtItsEnd) {
-  LivedMotion motion = LitRoad{}.drive(0.0);
+  LitRoad road;
+  LivedMotion motion = road.drive(0.0);
   EXPECT_EQ(motion.front().motion.speed_mps, 0.0);
   MotionPiece last;
   for (; !motion.empty(); motion.pop()) last = motion.front().motion;

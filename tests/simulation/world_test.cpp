@@ -16,8 +16,8 @@ using namespace std::chrono_literals;
 using testing::IsEmpty;
 
 constexpr std::uint64_t golden_registry = 5167844920069952267U;
-constexpr std::uint64_t golden_tracks = 3126744983923937228U;
-constexpr std::uint64_t golden_truth = 8054226878208960148U;
+constexpr std::uint64_t golden_tracks = 17483465393978820723U;
+constexpr std::uint64_t golden_truth = 2534236409175530021U;
 
 std::uint64_t hash_of(const std::string& text) {
   return StableHash{}.add(text).value();

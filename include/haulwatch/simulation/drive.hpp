@@ -43,8 +43,8 @@ class Drive {
   };
 
   void plan_speeds(const Path& path, const Handling& handling);
-  /// Lowers the planned speeds so that the vehicle stands at the section's end.
-  void plan_stop(const Path& path, const Handling& handling, Section section);
+  /// Lowers the planned speeds so that the vehicle stands at the section's end. \return the first element that changes
+  std::size_t plan_stop(const Path& path, const Handling& handling, Section section);
   [[nodiscard]] double run(const Path& path, const Handling& handling, Section section, double speed,
                            Activity activity);
   [[nodiscard]] double ride(const PathElement& element, const Handling& handling, double speed, double cap, double end,
@@ -57,6 +57,12 @@ class Drive {
   LivedMotion& motion_;
   const Traffic& traffic_;
   Random& random_;
+  struct Begun {
+    LivedMotion::Bookmark at;
+    double speed_mps = 0.0;
+  };
+
+  std::vector<Begun> begun_;  ///< the elements of the section run last
   std::vector<double> caps_;
   std::vector<double> ends_;  ///< the highest speed at the end of each element
 };

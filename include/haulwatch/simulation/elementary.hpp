@@ -16,11 +16,17 @@ namespace haulwatch::simulation {
 
 namespace detail {
 
+/// By Estrin's scheme: pairs of terms first, which wait for each other half as long as one after the other.
 template <std::size_t N>
 [[nodiscard]] constexpr double polynomial(const std::array<double, N>& highest_first, double x) noexcept {
-  double sum = 0.0;
-  for (const double coefficient : highest_first) sum = sum * x + coefficient;
-  return sum;
+  if constexpr (N == 1) {
+    return highest_first[0];
+  } else {
+    std::array<double, (N + 1) / 2> pairs{};
+    pairs[0] = highest_first[0];
+    for (std::size_t i = N % 2; i + 1 < N; i += 2) pairs[(i + 1) / 2] = highest_first[i] * x + highest_first[i + 1];
+    return polynomial(pairs, x * x);
+  }
 }
 
 /// 1 / 21, 1 / 19 … 1, each with `sign` times the sign of the one after it.
@@ -55,6 +61,29 @@ template <std::size_t N>
   return series;
 }
 
+/// The nearest whole number, of halves the even one; a library's `floor` would be a call. \param x up to 2^51 either
+/// way
+[[nodiscard]] constexpr double nearest_whole(double x) noexcept {
+  constexpr double no_room_for_fractions = 0x1.8p52;
+  return (x + no_room_for_fractions) - no_room_for_fractions;
+}
+
+}  // namespace detail
+
+namespace detail {
+
+/// \param t 0 to 1
+[[nodiscard]] inline double arctangent(double t) noexcept {
+  double factor = 1.0;
+  // Halving the angle, twice at most, brings the argument below 0.2, where the series is short.
+  while (t > 0.2) {
+    t = t / (1.0 + std::sqrt(1.0 + t * t));
+    factor *= 2.0;
+  }
+  constexpr auto series = odd_reciprocals(-1.0);
+  return factor * t * polynomial(series, t * t);
+}
+
 }  // namespace detail
 
 /// The natural logarithm. \param x positive and normal
@@ -74,7 +103,7 @@ template <std::size_t N>
 /// e to the power of x; 0 below -700. \param x at most 700
 [[nodiscard]] inline double exponential_of(double x) noexcept {
   if (!(x > -700.0)) return 0.0;
-  const double k = std::floor(x * std::numbers::log2e + 0.5);
+  const double k = detail::nearest_whole(x * std::numbers::log2e);
   const double r = x - k * std::numbers::ln2;
   constexpr auto series = detail::reciprocal_factorials();
   return detail::polynomial(series, r) *
@@ -87,12 +116,7 @@ template <std::size_t N>
   const double ay = std::abs(y);
   const double longer = ax > ay ? ax : ay;
   if (!(longer > 0.0)) return 0.0;
-  double t = (ax > ay ? ay : ax) / longer;
-  // Halving the angle twice brings the argument below 0.2, where the series is short.
-  t = t / (1.0 + std::sqrt(1.0 + t * t));
-  t = t / (1.0 + std::sqrt(1.0 + t * t));
-  constexpr auto series = detail::odd_reciprocals(-1.0);
-  double angle = 4.0 * t * detail::polynomial(series, t * t);
+  double angle = detail::arctangent((ax > ay ? ay : ax) / longer);
   if (ay > ax) angle = std::numbers::pi / 2 - angle;
   if (x < 0.0) angle = std::numbers::pi - angle;
   return y < 0.0 ? -angle : angle;
@@ -105,7 +129,7 @@ struct SineCosine {
 
 /// \param angle radians, up to some 1e6 either way
 [[nodiscard]] inline SineCosine sine_cosine(double angle) noexcept {
-  const double quarter = std::floor(angle * (2.0 / std::numbers::pi) + 0.5);
+  const double quarter = detail::nearest_whole(angle * (2.0 / std::numbers::pi));
   const double r = angle - quarter * (std::numbers::pi / 2);
   const double z = r * r;
   constexpr auto sine_series = detail::alternating_factorials(1);
@@ -122,6 +146,13 @@ struct SineCosine {
     default:
       return {-c, s};
   }
+}
+
+/// sin(x) / x: how much shorter than an arc its chord is, x being half of what it turns.
+[[nodiscard]] inline double chord_of_arc(double x) noexcept {
+  if (x > 1.0 || x < -1.0) return sine_cosine(x).sine / x;
+  constexpr auto series = detail::alternating_factorials(1);
+  return detail::polynomial(series, x * x);
 }
 
 }  // namespace haulwatch::simulation

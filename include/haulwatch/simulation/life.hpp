@@ -15,6 +15,7 @@ struct Surroundings {
   const County* county = nullptr;
   const Traffic* traffic = nullptr;
   const Profile* profile = nullptr;
+  PieceStore* pieces = nullptr;  ///< for one thread
   std::uint64_t seed = 0;
 };
 
@@ -23,7 +24,7 @@ struct Surroundings {
 /// It depends on the seed, the profile and the vehicle's number alone, never on other vehicles.
 class Life {
  public:
-  explicit Life(Pose pose) noexcept : motion_{pose} {}
+  Life(Pose pose, const Surroundings& surroundings) noexcept : motion_{pose, *surroundings.pieces} {}
   Life(const Life&) = delete;
   Life& operator=(const Life&) = delete;
   virtual ~Life() = default;

@@ -2,6 +2,7 @@
 
 #include <haulwatch/simulation/motion.hpp>
 #include <haulwatch/simulation/path.hpp>
+#include <haulwatch/simulation/piece_queue.hpp>
 #include <haulwatch/simulation/world_clock.hpp>
 
 #include <cstddef>
@@ -11,18 +12,6 @@
 #include <vector>
 
 namespace haulwatch::simulation {
-
-/// What a vehicle is at, as its driver would say.
-enum class Activity : std::uint8_t {
-  driving,
-  traffic,  ///< a light, a jam, a level crossing
-  queueing,
-  loading,
-  unloading,
-  dumping,
-  parking,  ///< resting, eating, washing, refuelling, repair, off duty
-  other,    ///< weighbridge, covering, changing gear before reversing, an errand
-};
 
 /// A load has been taken on.
 struct LoadTaken {
@@ -80,12 +69,6 @@ struct NoteOfTransfer {
 /// What a driver knows of what has just happened, and motion alone does not show.
 using Remark = std::variant<LoadTaken, LoadGone, Dumped, LookAlike, Silenced, NoteOfTransfer>;
 
-struct LivedPiece {
-  MotionPiece motion;
-  geo::LocalPoint to;  ///< where it ends
-  Activity activity = Activity::driving;
-};
-
 /// What can be switched on a vehicle.
 struct VehicleState {
   bool ignition = true;
@@ -97,15 +80,23 @@ struct VehicleState {
 
 /// The motion of one vehicle as it is lived, piece by piece, until somebody takes it.
 ///
-/// Memory: what one errand makes; it is given back when taken. Threads: one at a time.
+/// Memory: what is left of one errand. Threads: one at a time.
 class LivedMotion {
  public:
   struct Remarked {
-    std::size_t after = 0;  ///< the number of pieces, from the beginning of all, that come before
+    std::uint64_t after = 0;  ///< the number of pieces, from the beginning of all, that come before
     Remark remark;
   };
 
-  explicit LivedMotion(Pose pose) noexcept : pose_{pose} {}
+  /// \param store outlives the motion
+  LivedMotion(Pose pose, PieceStore& store) noexcept : pose_{pose}, pieces_{store} {}
+
+  /// Puts the vehicle at the beginning of an element of its path: what rounding has moved is forgotten.
+  void begin(const PathElement& element) noexcept;
+  /// Drives the whole of it at constant acceleration.
+  void drive(const PathElement& element, double from_mps, double to_mps, Activity activity);
+  /// Drives a part of it, on from where the vehicle is.
+  void drive(const PathElement& element, double length_m, double from_mps, double to_mps, Activity activity);
 
   /// Moves along an arc or a straight at constant acceleration.
   void move(double length_m, double curvature_per_m, double from_mps, double to_mps, Activity activity);
@@ -114,18 +105,11 @@ class LivedMotion {
   /// Stands still. \param seconds nothing happens for less than a millisecond
   void stand(double seconds, Activity activity);
 
-  void remark(Remark remark) { remarks_.push_back({lived_ + pieces_.size(), std::move(remark)}); }
-
-  /// Puts the vehicle at the beginning of a path: what rounding has moved is forgotten.
-  void place_at(Pose pose) noexcept { pose_ = pose; }
-  void set_surroundings(Sky sky, bool coverage) noexcept {
-    sky_ = sky;
-    coverage_ = coverage;
-  }
+  void remark(Remark remark) { remarks_.push_back({pieces_.added(), std::move(remark)}); }
 
   [[nodiscard]] const Pose& pose() const noexcept { return pose_; }
   [[nodiscard]] double clock_s() const noexcept { return clock_s_; }
-  [[nodiscard]] TimeUtc now() const noexcept { return instant(clock_s_); }
+  [[nodiscard]] TimeUtc now() const noexcept { return now_; }
   [[nodiscard]] double odometer_m() const noexcept { return odometer_m_; }
   [[nodiscard]] VehicleState& state() noexcept { return state_; }
   [[nodiscard]] const VehicleState& state() const noexcept { return state_; }
@@ -135,41 +119,43 @@ class LivedMotion {
     Pose pose;
     double clock_s = 0.0;
     double odometer_m = 0.0;
-    std::size_t pieces = 0;
+    std::uint64_t pieces = 0;
   };
-  [[nodiscard]] Bookmark bookmark() const noexcept { return {pose_, clock_s_, odometer_m_, pieces_.size()}; }
+  [[nodiscard]] Bookmark bookmark() const noexcept { return {pose_, clock_s_, odometer_m_, pieces_.added()}; }
   void go_back_to(const Bookmark& bookmark) {
     pose_ = bookmark.pose;
     clock_s_ = bookmark.clock_s;
+    now_ = instant(clock_s_);
     odometer_m_ = bookmark.odometer_m;
-    pieces_.resize(bookmark.pieces);
+    pieces_.take_back_to(bookmark.pieces);
   }
 
   /// Whether there is nothing left to take.
-  [[nodiscard]] bool empty() const noexcept { return taken_ == pieces_.size(); }
-  [[nodiscard]] const LivedPiece& front() const noexcept { return pieces_[taken_]; }
-  void pop();
+  [[nodiscard]] bool empty() const noexcept { return pieces_.empty(); }
+  [[nodiscard]] const LivedPiece& front() const noexcept { return pieces_.front(); }
+  void pop() { pieces_.pop(); }
   /// The remarks made before the piece that stands in front, taken out one by one.
   bool take_remark(Remark& out);
 
  private:
-  [[nodiscard]] geo::LocalPoint direction() noexcept;
-  void add(double length, double curvature, double from_mps, double to_mps, bool reversing, double seconds,
-           Activity activity);
+  struct Course {
+    double length_m = 0.0;
+    double curvature_per_m = 0.0;
+    bool reversing = false;
+    geo::LocalPoint to;
+  };
+  void add(const Course& course, double from_mps, double to_mps, double seconds, Activity activity);
 
   Pose pose_;
   double clock_s_ = 0.0;
+  TimeUtc now_ = world_begin;  ///< the clock in whole milliseconds
   double odometer_m_ = 0.0;
   VehicleState state_;
   Sky sky_ = Sky::open;
   bool coverage_ = true;
-  std::vector<LivedPiece> pieces_;
-  std::size_t taken_ = 0;
-  std::size_t lived_ = 0;  ///< pieces that were given back
+  PieceQueue pieces_;
   std::vector<Remarked> remarks_;
   std::size_t remarks_taken_ = 0;
-  double known_heading_rad_ = 0.0;  ///< of which the direction is known: straights come in several pieces
-  geo::LocalPoint known_direction_{0.0, 1.0};
 };
 
 }  // namespace haulwatch::simulation

@@ -16,6 +16,11 @@ enum class Sky : std::uint8_t {
   none,    ///< tunnel or hall: no fix at all
 };
 
+/// As `milliseconds`, without its call into the library. \param s not negative
+[[nodiscard]] constexpr Milliseconds nearest_millisecond(double s) noexcept {
+  return Milliseconds{static_cast<std::int64_t>(s * 1e3 + 0.5)};
+}
+
 /// A stretch of a vehicle's true way on which nothing changes but its place: straight, or an arc, at constant
 /// acceleration. The truth is written from these; terminals see them through their errors.
 ///
@@ -39,7 +44,7 @@ struct MotionPiece {
   bool coverage = true;       ///< the mobile network carries reports away; else they are kept and sent later
   bool terminal_cut = false;  ///< somebody has cut the terminal's power or antenna: nothing is recorded
 
-  [[nodiscard]] TimeUtc end() const noexcept { return start + milliseconds(duration_s); }
+  [[nodiscard]] TimeUtc end() const noexcept { return start + nearest_millisecond(duration_s); }
 };
 
 /// Where a vehicle truly is at one instant.
@@ -54,7 +59,13 @@ struct MotionState {
 /// Where a way of constant curvature leads, from its beginning. \param direction_rad of the way, clockwise from north
 [[nodiscard]] geo::LocalPoint way_displacement(double direction_rad, double curvature_per_m, double length_m) noexcept;
 
-/// \param since_s seconds after the piece's start, from 0 to its duration
+/// How far a vehicle has gone on a piece. \param since_s seconds after its start, from 0 to its duration; so below
+[[nodiscard]] double way_of(const MotionPiece& piece, double since_s) noexcept;
+
+/// Where it then is.
+[[nodiscard]] geo::LocalPoint place_of(const MotionPiece& piece, double since_s) noexcept;
+
+/// Where it then is and how it moves.
 [[nodiscard]] MotionState state_of(const MotionPiece& piece, double since_s) noexcept;
 
 }  // namespace haulwatch::simulation

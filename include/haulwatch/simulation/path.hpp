@@ -45,6 +45,8 @@ struct PathElement {
   double heading_rad = 0.0;  ///< of the way
   double curvature_per_m = 0.0;
   double length_m = 0.0;
+  geo::LocalPoint to;     ///< where it ends
+  geo::LocalPoint along;  ///< of a straight: its direction, a unit vector
   double limit_mps = 0.0;
   Sky sky = Sky::open;
   bool coverage = true;

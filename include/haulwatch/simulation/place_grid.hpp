@@ -10,7 +10,7 @@ namespace haulwatch::simulation {
 
 /// Which outlines and gates lie near a place: a grid of cells, each with what passes through it.
 ///
-/// Immutable. Memory: 8 B a cell of 128 m and 4 B an entry. Threads: any number at once.
+/// Immutable. Memory: 25 B a cell of 128 m and 8 B an entry. Threads: any number at once.
 class PlaceGrid {
  public:
   enum class Kind : std::uint8_t { site, zone, gate };
@@ -36,6 +36,7 @@ class PlaceGrid {
   std::int64_t columns_ = 1;
   std::int64_t rows_ = 1;
   std::vector<std::vector<Entry>> cells_;
+  std::vector<std::uint8_t> occupied_;  ///< whether a cell has any: most have none
 };
 
 }  // namespace haulwatch::simulation

@@ -37,6 +37,9 @@ class RouteWatch {
     double distance_m = 0.0;
     std::uint32_t route = 0;
   };
+  /// The odometer up to which what was just measured proves the vehicle inside; 0 if it proves nothing.
+  [[nodiscard]] double inside_until_m(const County& county, const MotionPiece& piece, double length,
+                                      const Measured& now) const noexcept;
   [[nodiscard]] Measured measure(const County& county, geo::LocalPoint at);
 
   const std::vector<std::uint32_t>* routes_ = nullptr;

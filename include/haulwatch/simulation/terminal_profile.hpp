@@ -95,7 +95,7 @@ struct UplinkDoses {
   Share newest_first{0.2};          ///< of terminals that send kept reports backwards
   Share in_pieces{0.3};             ///< of terminals whose batches arrive in no order
   Share sent_twice{0.1};            ///< of batches that arrive once more
-  Spells deaths{0.05, 900.0, 0.9};  ///< of the terminal: nothing is recorded, then it starts cold
+  Spells deaths{5.0, 900.0, 0.9};   ///< of the terminal: nothing is recorded, then it starts cold
 };
 
 /// Share of terminals on which one sensor is absent or sick, each sickness for itself.

@@ -48,6 +48,7 @@ class TrackMerge {
 
   void advance_vehicle(std::uint32_t vehicle, TimeUtc until, const NextPiece& next_piece);
   void observe(Carrier& carrier, std::uint32_t vehicle, TimeUtc until);
+  void sort_arrivals(TimeUtc until);
   void hand_out_before(TimeUtc until, const TakeReport& take);
 
   TimeSpan run_;
@@ -60,6 +61,7 @@ class TrackMerge {
     std::size_t index;
   };
   std::vector<Arrival> order_;
+  std::vector<std::size_t> bucket_ends_;
 };
 
 }  // namespace haulwatch::simulation

@@ -3,6 +3,7 @@
 #include <haulwatch/geo/local_frame.hpp>
 #include <haulwatch/units.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <queue>
@@ -15,7 +16,10 @@ namespace haulwatch::simulation {
 /// One line of JSON in the making.
 class JsonLine {
  public:
-  JsonLine() : out_{"{"} {}
+  JsonLine() {
+    out_.reserve(usual_length);
+    out_ = '{';
+  }
 
   /// \param kind the first member; vehicle and time follow
   JsonLine(std::string_view kind, std::string_view vehicle, TimeUtc time);
@@ -30,6 +34,8 @@ class JsonLine {
   [[nodiscard]] std::string finish();  ///< the line with its break; nothing is left
 
  private:
+  static constexpr std::size_t usual_length = 360;
+
   void key(std::string_view name);
 
   std::string out_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <haulwatch/simulation/motion.hpp>
 #include <haulwatch/units.hpp>
 
 #include <chrono>
@@ -13,7 +14,7 @@ inline constexpr std::chrono::minutes county_utc_offset{8 * 60};
 inline constexpr TimeUtc world_begin{std::chrono::sys_days{std::chrono::year{2026} / 3 / 1} + std::chrono::hours{22}};
 
 [[nodiscard]] inline TimeUtc instant(double clock_s) noexcept {
-  return world_begin + milliseconds(clock_s);
+  return world_begin + nearest_millisecond(clock_s);
 }
 [[nodiscard]] inline double clock_of(TimeUtc time) noexcept {
   return seconds(time - world_begin);
