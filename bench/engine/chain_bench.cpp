@@ -22,7 +22,8 @@ bool chain_agrees_with_engine(const test::RandomFleet& fleet, const test::Regist
     std::vector<Fix> fixes;
     for (const Fix& fix : fleet.recording.fixes)
       if (static_cast<std::size_t>(fix.vehicle) == i) fixes.push_back(fix);
-    const detect::World world{*registry, fleet.recording.vehicles[i], registry->frame(), true};
+    const detect::World world{*registry, fleet.recording.vehicles[i], registry->frame(), true,
+                              registry->permits_of(fleet.recording.vehicles[i])};
     DefaultChain::State state;
     std::uint32_t sequence = 0;
     detect::Emit emit;

@@ -10,7 +10,6 @@ namespace haulwatch::simulation {
 namespace {
 
 constexpr double before_the_junction_m = 14.0;
-constexpr double shortest_jammed_stretch_m = 180.0;
 
 WayPoint between(const WayPoint& a, const WayPoint& b, double share) {
   WayPoint middle = a;
