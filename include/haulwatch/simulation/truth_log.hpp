@@ -27,6 +27,7 @@ class JsonLine {
   JsonLine& text(std::string_view key, std::string_view value);
   JsonLine& text_or_null(std::string_view key, std::string_view value);
   JsonLine& time(std::string_view key, TimeUtc value);  ///< null where there is none
+  JsonLine& whole(std::string_view key, std::uint64_t value);
   JsonLine& metres(std::string_view key, double value);
   JsonLine& flag(std::string_view key, bool value);
   JsonLine& names(std::string_view key, const std::vector<std::string_view>& values);
