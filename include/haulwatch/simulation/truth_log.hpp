@@ -18,7 +18,6 @@ class JsonLine {
  public:
   JsonLine() {
     out_.reserve(usual_length);
-    out_ = '{';
   }
 
   /// \param kind the first member; vehicle and time follow
@@ -39,7 +38,7 @@ class JsonLine {
 
   void key(std::string_view name);
 
-  std::string out_;
+  std::string out_{"{"};
 };
 
 /// Lines of many vehicles, in the order in which they came true.
