@@ -92,21 +92,24 @@ def span_of(record):
 FARTHEST_M = 6000.0
 
 
-def best_case(truth, tracks, fits, around_s):
+def best_case(truth, tracks, fits, around_s, used):
     """The case whose track has the most fixes in proportion to its length: terminals that report seldom show little."""
     best, best_rate = None, 0.0
     for record in truth:
-        if "vehicle" not in record or record["vehicle"] not in tracks or "lon" not in record:
+        if record.get("vehicle") not in tracks or "lon" not in record or (record["vehicle"], record["time"]) in used:
             continue
         begin, end = span_of(record)
         if not fits(record, end - begin):
             continue
         near = [f for f in tracks[record["vehicle"]] if begin - around_s <= f[0] <= end + around_s]
-        rate = len(near) / (end - begin + 2 * around_s)
+        silent = record.get("terminal_cut") or record.get("name") == "terminal_died"
+        inside = sum(begin <= f[0] <= end for f in near)
         # Two vehicles under one name, or a place at 0, 0, would draw a line across the panel.
-        if any(math.hypot(f[1] - record["lon"], f[2] - record["lat"]) * 111320.0 > FARTHEST_M for f in near):
+        far = any(math.hypot(f[1] - record["lon"], f[2] - record["lat"]) * 111320.0 > FARTHEST_M for f in near)
+        if len(near) <= 8 or far or (inside < 2 and not silent):
             continue
-        if rate > best_rate and len(near) > 8:
+        rate = len(near) / (end - begin + 2 * around_s)
+        if rate > best_rate:
             best, best_rate = (record, near), rate
         if best_rate > 0.15:
             break
@@ -152,13 +155,17 @@ def main():
     tracks = read_tracks(arguments.world / "tracks.csv")
     truth = [json.loads(line) for line in open(arguments.world / "truth.jsonl")]
     outlines = list(outlines_of(arguments.world / "registry.geojson"))
+    wrong_clocks = {record["vehicle"] for record in truth if record["kind"] == "clock_suspected"}
+    tracks = {vehicle: fixes for vehicle, fixes in tracks.items() if vehicle not in wrong_clocks}
+    used = set()
     figure = plt.figure(figsize=(13, 13.5))
     grid = figure.add_gridspec(4, 5, left=0.03, right=0.99, bottom=0.02, top=0.97, hspace=0.2, wspace=0.2)
     for i, (title, fits, around_s, half) in enumerate(BEHAVIOURS):
-        case = best_case(truth, tracks, fits, around_s)
+        case = best_case(truth, tracks, fits, around_s, used)
         if case is None:
             print(f"none: {title}")
             continue
+        used.add((case[0]["vehicle"], case[0]["time"]))
         draw(figure, grid[i // 5, i % 5], title, half, case, outlines)
     figure.savefig(arguments.image, dpi=100)
 

@@ -1,6 +1,7 @@
 #include <haulwatch/io/detail/append_text.hpp>
 #include <haulwatch/simulation/truth_log.hpp>
 
+#include <string>
 #include <utility>
 
 namespace haulwatch::simulation {
@@ -44,6 +45,12 @@ JsonLine& JsonLine::time(std::string_view name, TimeUtc value) {
   out_ += '"';
   detail::append_time(out_, value);
   out_ += '"';
+  return *this;
+}
+
+JsonLine& JsonLine::whole(std::string_view name, std::uint64_t value) {
+  key(name);
+  out_ += std::to_string(value);
   return *this;
 }
 

@@ -61,6 +61,27 @@ std::string plate_of(std::uint32_t vehicle) {
   return "浙F" + digits;
 }
 
+namespace {
+
+/// The longest interval at which a terminal that goes by time reports on the road.
+double longest_interval_s(const Choice& intervals) noexcept {
+  double longest = 1.0;
+  for (const Choice::Option& option : intervals.options)
+    if (option.weight > 0.0) longest = std::max(longest, option.value);
+  return longest;
+}
+
+/// The line of the truth that is about all of it.
+std::string line_about(const WorldOptions& options) {
+  JsonLine line;
+  line.text("kind", "world").whole("seed", options.seed).whole("vehicles", options.vehicles);
+  line.metres("hours", seconds(options.duration) / 3600.0);
+  line.metres("interval_s", longest_interval_s(options.profile.terminal.reporting.interval_s));
+  return line.finish();
+}
+
+}  // namespace
+
 World::World(WorldOptions options) : options_{std::move(options)} {
   for (std::uint32_t i = 0; i < options_.vehicles; ++i) names_.push_back(plate_of(i));
   fleet_ = std::make_unique<Fleet>(options_);
@@ -80,6 +101,7 @@ void World::run(const Output& output, Milliseconds slice) {
   const TimeSpan run{world_begin, end};
   TimedLines truth;
   TimedLines manifests;
+  output.truth(line_about(options_));
   std::vector<std::unique_ptr<Traveller>> travellers;
   for (std::uint32_t i = 0; i < options_.vehicles; ++i)
     travellers.push_back(std::make_unique<Traveller>(

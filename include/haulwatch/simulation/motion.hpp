@@ -18,6 +18,7 @@ enum class Sky : std::uint8_t {
 
 /// As `milliseconds`, without its call into the library. \param s not negative
 [[nodiscard]] constexpr Milliseconds nearest_millisecond(double s) noexcept {
+  // NOLINTNEXTLINE(bugprone-incorrect-roundings): right for what is not negative and below 2^52
   return Milliseconds{static_cast<std::int64_t>(s * 1e3 + 0.5)};
 }
 

@@ -18,7 +18,6 @@ class JsonLine {
  public:
   JsonLine() {
     out_.reserve(usual_length);
-    out_ = '{';
   }
 
   /// \param kind the first member; vehicle and time follow
@@ -27,6 +26,7 @@ class JsonLine {
   JsonLine& text(std::string_view key, std::string_view value);
   JsonLine& text_or_null(std::string_view key, std::string_view value);
   JsonLine& time(std::string_view key, TimeUtc value);  ///< null where there is none
+  JsonLine& whole(std::string_view key, std::uint64_t value);
   JsonLine& metres(std::string_view key, double value);
   JsonLine& flag(std::string_view key, bool value);
   JsonLine& names(std::string_view key, const std::vector<std::string_view>& values);
@@ -38,7 +38,7 @@ class JsonLine {
 
   void key(std::string_view name);
 
-  std::string out_;
+  std::string out_{"{"};
 };
 
 /// Lines of many vehicles, in the order in which they came true.

@@ -83,7 +83,7 @@ class TruthWatch {
   [[nodiscard]] std::string_view place_id(std::uint32_t place) const noexcept;
   [[nodiscard]] std::string_view origin_id() const noexcept;
   [[nodiscard]] JsonLine line(std::string_view kind, TimeUtc time) const { return {kind, name_, time}; }
-  void tell(TimeUtc known, JsonLine& line) { book_.truth->add(known, vehicle_, line.finish()); }
+  void tell(TimeUtc known, JsonLine& line) const { book_.truth->add(known, vehicle_, line.finish()); }
 
   const County* county_;
   const PlaceGrid* grid_;
