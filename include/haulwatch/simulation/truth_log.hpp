@@ -16,9 +16,7 @@ namespace haulwatch::simulation {
 /// One line of JSON in the making.
 class JsonLine {
  public:
-  JsonLine() {
-    out_.reserve(usual_length);
-  }
+  JsonLine() { out_.reserve(usual_length); }
 
   /// \param kind the first member; vehicle and time follow
   JsonLine(std::string_view kind, std::string_view vehicle, TimeUtc time);
