@@ -57,7 +57,7 @@ ClockFault plan_clock(const FaultDoses& doses, Random random, TimeSpan run) {
     return {ClockSickness::jump, passing_span(run, random), either_way(doses.clock_jump_s, random)};
   if ((left -= doses.week_rollover.value) < 0.0)
     return {ClockSickness::week_rollover, lasting_span(run, random), -week_rollover};
-  if ((left -= doses.local_time.value) < 0.0)
+  if (left < doses.local_time.value)
     return {ClockSickness::local_time, lasting_span(run, random), milliseconds(doses.utc_offset_h * 3600.0)};
   return {};
 }

@@ -8,9 +8,8 @@ namespace haulwatch::simulation {
 
 namespace detail = io::detail;
 
-JsonLine::JsonLine(std::string_view kind, std::string_view vehicle, TimeUtc time_of) {
+JsonLine::JsonLine(std::string_view kind, std::string_view vehicle, TimeUtc time_of) : out_{"{\"kind\":"} {
   out_.reserve(usual_length);
-  out_ = "{\"kind\":";
   detail::append_json_string(out_, kind);
   text("vehicle", vehicle);
   time("time", time_of);

@@ -21,13 +21,13 @@ class JsonLine {
   /// \param kind the first member; vehicle and time follow
   JsonLine(std::string_view kind, std::string_view vehicle, TimeUtc time);
 
-  JsonLine& text(std::string_view key, std::string_view value);
-  JsonLine& text_or_null(std::string_view key, std::string_view value);
-  JsonLine& time(std::string_view key, TimeUtc value);  ///< null where there is none
-  JsonLine& whole(std::string_view key, std::uint64_t value);
-  JsonLine& metres(std::string_view key, double value);
-  JsonLine& flag(std::string_view key, bool value);
-  JsonLine& names(std::string_view key, const std::vector<std::string_view>& values);
+  JsonLine& text(std::string_view name, std::string_view value);
+  JsonLine& text_or_null(std::string_view name, std::string_view value);
+  JsonLine& time(std::string_view name, TimeUtc value);  ///< null where there is none
+  JsonLine& whole(std::string_view name, std::uint64_t value);
+  JsonLine& metres(std::string_view name, double value);
+  JsonLine& flag(std::string_view name, bool value);
+  JsonLine& names(std::string_view name, const std::vector<std::string_view>& values);
   JsonLine& place(const geo::LocalFrame& frame, geo::LocalPoint at);
   [[nodiscard]] std::string finish();  ///< the line with its break; nothing is left
 
