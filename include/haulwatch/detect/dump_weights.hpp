@@ -22,16 +22,16 @@ struct DumpWeights {
   double body_not_raised = -2.0;  ///< a tipping body that stays down; grabs and belts exist
   double raised_rolling = 4.0;
   double stop_length = 1.0;  ///< 1 to 15 min, the time that a dump takes
-  double off_route = 1.5;
+  double off_route = 0.7;
   double turned_back = 1.0;
   double watch_zone = 1.5;
   double silent = 0.5;
-  double slow_silence = 1.0;
-  double reloaded = 4.5;  ///< what was not brought to a disposal went elsewhere
+  double slow_silence = 3.0;
+  double reloaded = 6.0;  ///< what was not brought to a disposal went elsewhere
   double disposal_seen = -6.0;
   double known_place = -4.0;
   double service = -4.0;
-  double traffic = -3.0;
+  double traffic = -1.5;
   double rest = -1.5;
 };
 
