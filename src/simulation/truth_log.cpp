@@ -93,8 +93,8 @@ std::string JsonLine::finish() {
   return std::move(out_);
 }
 
-void TimedLines::add(TimeUtc known, std::uint32_t vehicle, std::string line) {
-  waiting_.push({known, vehicle, added_++, std::move(line)});
+void TimedLines::push(TimeUtc known, std::uint32_t vehicle, std::uint64_t rank, std::string& line) {
+  waiting_.push({known, vehicle, rank | added_++, std::move(line)});
 }
 
 void TimedLines::write_before(TimeUtc until, const Write& write) {
