@@ -112,6 +112,8 @@ class LoadState {
   void decide(State& state, const Sample& sample, const World& world, Finding& found) const noexcept {
     const Visit visit = state.visit;
     state.visit.open = false;
+    // A checkpoint may meet a registry with fewer sites.
+    if (visit.site >= world.registry.sites().size()) return;
     const bool loads = world.registry.sites()[visit.site].role == registry::SiteRole::origin;
     if (visit.end - visit.start < (loads ? options_.min_loading : options_.min_unloading)) return;
     const LoadReading after = loads ? LoadReading::full : LoadReading::empty;
