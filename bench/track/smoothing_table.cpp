@@ -9,6 +9,8 @@
 
 #include <support/truck_motion.hpp>
 
+#include "run_front.hpp"
+
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -22,6 +24,7 @@
 namespace {
 
 using namespace haulwatch;
+using bench::run_front;
 using test::Dice;
 using test::ReceiverError;
 using test::Terminal;
@@ -107,24 +110,6 @@ class Judge {
   TimeUtc last_ = no_time;
   bool parked_ = false;
 };
-
-/// Runs fixes through the whole front; `on_sample(sample, state)` and `on_refused(fix, verdict)` see what comes out.
-template <class OnSample, class OnRefused>
-void run_front(const std::vector<Fix>& fixes, OnSample&& on_sample, OnRefused&& on_refused) {
-  track::Front front;
-  track::Front::State state;
-  track::FixSlab slab;
-  struct Out {
-    OnSample& on_sample;
-    OnRefused& on_refused;
-    track::Front::State& state;
-    void sample(const track::Sample& s) { on_sample(s, state); }
-    void refused(const Fix& fix, Verdict verdict) { on_refused(fix, verdict); }
-    void rebase(const geo::LocalFrame&, const geo::LocalFrame&) {}
-  } out{on_sample, on_refused, state};
-  for (const Fix& fix : fixes) front.push(state, fix, slab, out);
-  front.flush(state, slab, out);
-}
 
 Errors errors_of(ReceiverError error, double interval, bool doppler, std::uint64_t seed) {
   Errors result;
