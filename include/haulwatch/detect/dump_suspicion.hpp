@@ -234,7 +234,7 @@ class DumpSuspicion {
     if (!call.world.registry_frame) return true;
     const NearestSite near = nearest_site(call.world, c.place.point());
     if (near.site != nullptr && near.signed_distance_m <= at_the_fence_m) {
-      if (near.site->role <= registry::SiteRole::dock) return false;
+      if (takes_loads(near.site->role)) return false;
       (near.site->role == registry::SiteRole::service ? c.serviced : c.known) = true;
     }
     const std::size_t sites = call.world.registry.sites().size();
@@ -292,6 +292,8 @@ class DumpSuspicion {
     return static_cast<double>(reasons_of(c, proof, options_.weights).sum());
   }
 
+  [[nodiscard]] static double score_of(double log_odds) noexcept { return 1.0 / (1.0 + std::exp(-log_odds)); }
+
   void take_if_likelier(Call& call, const DumpCandidate& c) const noexcept {
     State& state = call.state;
     if (state.best.exists() && log_odds(c, DumpProof::none) <= log_odds(state.best, DumpProof::none)) return;
@@ -306,8 +308,7 @@ class DumpSuspicion {
 
   void judge_best(Call& call, DumpProof proof) const noexcept {
     State& state = call.state;
-    const double score = 1.0 / (1.0 + std::exp(-log_odds(state.best, proof)));
-    const bool passes = score >= options_.threshold;
+    const bool passes = score_of(log_odds(state.best, proof)) >= options_.threshold;
     if (state.raised && !passes) return take_back(call, proof);
     if (!passes) return;
     if (state.raised) ++state.revision;
@@ -329,10 +330,9 @@ class DumpSuspicion {
     told.start = c.start;
     told.end = c.end;
     told.reasons = reasons_of(c, proof, options_.weights);
-    told.score = static_cast<float>(1.0 / (1.0 + std::exp(-static_cast<double>(told.reasons.sum()))));
+    told.score = static_cast<float>(score_of(static_cast<double>(told.reasons.sum())));
     if (c.shape == DumpCandidate::Shape::stop) told.stop = c.stop;
-    if (state.site_and_one != 0 && state.site_and_one <= call.world.registry.sites().size())
-      told.origin = call.world.registry.sites()[state.site_and_one - 1].id;
+    told.origin = site_id(call.world, state.site_and_one);
     if (call.route.permit) told.permit = call.world.registry.permits()[*call.route.permit].id;
     const bool silent = c.shape == DumpCandidate::Shape::silence;
     call.emit.event({EventKind::dump_suspected, state.subject, c.end, call.world.frame.to_lon_lat(c.place.point()),

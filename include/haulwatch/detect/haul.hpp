@@ -4,6 +4,7 @@
 #include <haulwatch/detect/load_state.hpp>
 #include <haulwatch/detect/route_monitor.hpp>
 #include <haulwatch/detect/stage.hpp>
+#include <haulwatch/detect/stop_place.hpp>
 #include <haulwatch/geo/rounded_point.hpp>
 #include <haulwatch/units.hpp>
 
@@ -30,7 +31,6 @@ class Haul {
     std::uint32_t site_and_one = 0;  ///< of loading; 0 is none
     bool open : 1 = false;
     bool left_route : 1 = false;
-    bool anchored : 1 = false;
   };
 
   using Finding = NoFinding<Haul>;
@@ -72,11 +72,6 @@ class Haul {
   /// A truck that has stood, or whose receiver wanders, has not driven: way counts in steps beyond the noise.
   static void add_way(State& state, const Sample& sample) noexcept {
     constexpr double least_m = 20.0;
-    if (!state.anchored) {
-      state.anchor = geo::RoundedPoint{sample.place};
-      state.anchored = true;
-      return;
-    }
     const double way = geo::distance(state.anchor.point(), sample.place);
     if (way < std::max(least_m, 3.0 * sample.sigma_m)) return;
     state.distance_m += static_cast<float>(way);
@@ -90,8 +85,7 @@ class Haul {
     state.loaded_at = load.changed;
     state.site_and_one = load.site ? *load.site + 1 : 0;
     state.anchor = geo::RoundedPoint{m.sample.place};
-    state.anchored = true;
-    state.subject = subject_of(m.world.vehicle, EpisodeKind::trip, origin_id(state, m.world), load.changed);
+    state.subject = subject_of(m.world.vehicle, EpisodeKind::trip, site_id(m.world, state.site_and_one), load.changed);
     const Cover cover = cover_of(m, nullptr);
     tell(m, EventKind::trip_started, {load.changed, no_time, {}, false}, cover);
   }
@@ -157,15 +151,9 @@ class Haul {
     return sites.empty() || std::ranges::find(sites, index) != sites.end();
   }
 
-  static std::string_view origin_id(const State& state, const World& world) noexcept {
-    const auto sites = world.registry.sites();
-    if (state.site_and_one == 0 || state.site_and_one > sites.size()) return {};
-    return sites[state.site_and_one - 1].id;
-  }
-
   static void tell(const Moment& m, EventKind kind, const End& end, const Cover& cover) noexcept {
     Trip trip;
-    trip.origin = origin_id(m.state, m.world);
+    trip.origin = site_id(m.world, m.state.site_and_one);
     trip.destination = end.destination;
     trip.loaded_at = m.state.loaded_at;
     trip.unloaded_at = end.unloaded_at;

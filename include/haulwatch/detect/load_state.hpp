@@ -70,8 +70,10 @@ class LoadState {
     const std::optional<registry::SiteIndex> here = place_of_loads(world, sample.place, fence_m);
     if (here && sample.fix.sensors.body_lift == Sensed::yes) state.raised_in_visit = true;
     if (stop.just_ended) note_stop(state, stop, world);
-    if (!here && !state.visit.open) state.told_far = state.sensor.told();
-    if (!here && !state.visit.open) state.raised_in_visit = false;
+    if (!here && !state.visit.open) {
+      state.told_far = state.sensor.told();
+      state.raised_in_visit = false;
+    }
     if (state.visit.open && (!here || *here != state.visit.site) && !stop.stands) decide(state, sample, world, found);
     if (!here && !state.visit.open && !stop.stands) believe_sensor(state, stop, found);
     found.load = state.load;
@@ -92,8 +94,7 @@ class LoadState {
                                                            double margin_m) noexcept {
     if (!world.registry_frame) return std::nullopt;
     const NearestSite near = nearest_site(world, at);
-    if (near.site == nullptr || near.signed_distance_m > margin_m || near.site->role > registry::SiteRole::dock)
-      return std::nullopt;
+    if (near.site == nullptr || near.signed_distance_m > margin_m || !takes_loads(near.site->role)) return std::nullopt;
     return static_cast<registry::SiteIndex>(near.site - world.registry.sites().data());
   }
 
