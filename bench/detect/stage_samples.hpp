@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace haulwatch::bench {
@@ -37,8 +38,8 @@ using RegistryPtr = std::shared_ptr<const registry::Registry>;
 /// Times a chain of stages on the samples of one truck.
 template <class... Stages>
 void time_stages(benchmark::State& state, const RegistryPtr& registry, const std::vector<detect::Sample>& samples,
-                 const Chain<Stages...>& chain) {
-  const detect::World world{*registry, "ZF-1", registry->frame(), true};
+                 const Chain<Stages...>& chain, std::span<const registry::PermitIndex> permits = {}) {
+  const detect::World world{*registry, "ZF-1", registry->frame(), true, permits};
   std::vector<Event> events;
   std::size_t told = 0;
   for (auto _ : state) {

@@ -134,6 +134,46 @@ void add_detect(Schema& schema) {
               {"missed reports, by the vehicle's own interval, that make a silence", "field practice"})
       .option("parked_intervals", &detect::SignalWatchOptions::parked_intervals, {1, 1000},
               {"the same while it stands, by the longest pause that it made there", ""});
+  schema.group("load", at([](auto& s) -> auto& { return s.detect.load; }))
+      .option("min_loading_s", &detect::LoadOptions::min_loading, {1, 86400},
+              {"standing at an origin, for a load that no sensor shows", "3 to 30 min: field practice"})
+      .option("min_unloading_s", &detect::LoadOptions::min_unloading, {1, 86400}, {"standing at a disposal", ""});
+  schema.group("dump", at([](auto& s) -> auto& { return s.detect.dump; }))
+      .option("threshold", &detect::DumpOptions::threshold, {0.01, 0.99},
+              {"score from which a suspicion is raised", ""})
+      .option("crawl_mps", &detect::DumpOptions::crawl, {0.1, 100}, {"slower may be dumping while it rolls", ""})
+      .option("min_crawl_s", &detect::DumpOptions::min_crawl, {1, 86400}, {"for so long", ""})
+      .option("leave_m", &detect::DumpOptions::leave, {1, 1e5}, {"away before it is judged how the truck left", ""});
+  schema.group("dump_weights", at([](auto& s) -> auto& { return s.detect.dump.weights; }))
+      .option("prior", &detect::DumpWeights::prior, {-20, 20},
+              {"log-odds: before anything is known: one halt in fifty", ""})
+      .option("load_lost", &detect::DumpWeights::load_lost, {-20, 20},
+              {"log-odds: by a sensor that agreed with visits", ""})
+      .option("load_kept", &detect::DumpWeights::load_kept, {-20, 20}, {"log-odds: by the same sensor", ""})
+      .option("body_raised", &detect::DumpWeights::body_raised, {-20, 20}, {"log-odds: while it stood, and loaded", ""})
+      .option("body_not_raised", &detect::DumpWeights::body_not_raised, {-20, 20},
+              {"log-odds: where the lift sensor sees the other unloadings", ""})
+      .option("raised_rolling", &detect::DumpWeights::raised_rolling, {-20, 20},
+              {"log-odds: driven with the body up, and loaded", ""})
+      .option("stop_length", &detect::DumpWeights::stop_length, {-20, 20},
+              {"log-odds: 1 to 15 min, the time that a dump takes", ""})
+      .option("off_route", &detect::DumpWeights::off_route, {-20, 20},
+              {"log-odds: in full 50 m beyond the corridor", ""})
+      .option("turned_back", &detect::DumpWeights::turned_back, {-20, 20},
+              {"log-odds: it left as it came: 120 degrees or more", ""})
+      .option("watch_zone", &detect::DumpWeights::watch_zone, {-20, 20}, {"log-odds: a place prone to dumping", ""})
+      .option("silent", &detect::DumpWeights::silent, {-20, 20}, {"log-odds: nothing was heard meanwhile", ""})
+      .option("slow_silence", &detect::DumpWeights::slow_silence, {-20, 20},
+              {"log-odds: longer by a minute than the way across takes", ""})
+      .option("reloaded", &detect::DumpWeights::reloaded, {-20, 20},
+              {"log-odds: loading again, and no disposal between", ""})
+      .option("disposal_seen", &detect::DumpWeights::disposal_seen, {-20, 20},
+              {"log-odds: an unloading in a registered place later", ""})
+      .option("known_place", &detect::DumpWeights::known_place, {-20, 20}, {"log-odds: depot or parking", ""})
+      .option("service", &detect::DumpWeights::service, {-20, 20}, {"log-odds: wash, workshop, fuel, canteen", ""})
+      .option("traffic", &detect::DumpWeights::traffic, {-20, 20},
+              {"log-odds: inside an approved corridor all the time", ""})
+      .option("rest", &detect::DumpWeights::rest, {-20, 20}, {"log-odds: stood for more than 30 min", ""});
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ ClockFault plan_clock(const FaultDoses& doses, Random random, TimeSpan run) {
     return {ClockSickness::jump, passing_span(run, random), either_way(doses.clock_jump_s, random)};
   if ((left -= doses.week_rollover.value) < 0.0)
     return {ClockSickness::week_rollover, lasting_span(run, random), -week_rollover};
-  if ((left -= doses.local_time.value) < 0.0)
+  if (left < doses.local_time.value)
     return {ClockSickness::local_time, lasting_span(run, random), milliseconds(doses.utc_offset_h * 3600.0)};
   return {};
 }
@@ -97,8 +97,10 @@ class Labels {
   void add(std::string_view kind, std::string_view sensor, std::string_view sign, TimeSpan span) {
     if (span.from < span.to) all_.push_back({vehicle_, kind, sensor, sign, span.from, span.to});
   }
-  void add_all(std::string_view kind, std::string_view sensor, std::string_view sign, RandomSpans spans, TimeUtc end) {
-    for (; spans.span().from < end; spans.step())
+  /// Walks the spans that begin before `until`. \param end of the run, with which they end
+  void add_before(std::string_view kind, std::string_view sensor, std::string_view sign, RandomSpans& spans,
+                  TimeUtc until, TimeUtc end) {
+    for (; spans.span().from < until; spans.step())
       add(kind, sensor, sign, {spans.span().from, std::min(end, spans.span().to)});
   }
 
@@ -162,19 +164,36 @@ RandomSpans frozen_spans_of(const PlaceErrorDoses& doses, std::uint64_t seed, st
   return {doses.frozen, Random::stream(seed, "frozen", vehicle), start};
 }
 
-std::vector<FaultLabel> fault_labels(const TerminalProfile& profile, std::uint64_t seed, std::uint32_t vehicles,
-                                     TimeSpan run) {
-  std::vector<FaultLabel> all;
+FaultLabels::FaultLabels(const TerminalProfile& profile, std::uint64_t seed, std::uint32_t vehicles, TimeSpan run)
+    : end_{run.to} {
   const std::vector<VehicleIdentity> identities = plan_identities(profile.faults, seed, vehicles, run);
+  recurring_.reserve(vehicles);
   for (std::uint32_t vehicle = 0; vehicle < vehicles; ++vehicle) {
-    Labels labels{all, vehicle};
+    Labels labels{lasting_, vehicle};
     label_faults(plan_faults(profile, seed, vehicle, run), labels);
     const VehicleIdentity& identity = identities[vehicle];
     labels.add("identity_suspected", "", identity_signs[static_cast<std::size_t>(identity.mix_up)], identity.span);
-    labels.add_all("sensor_sick", "position", "never_changes", frozen_spans_of(profile.places, seed, vehicle, run.from),
-                   run.to);
-    labels.add_all("signal_lost", "", "", deaths_of(profile.uplink, seed, vehicle, run.from), run.to);
+    recurring_.push_back(
+        {frozen_spans_of(profile.places, seed, vehicle, run.from), deaths_of(profile.uplink, seed, vehicle, run.from)});
   }
+}
+
+std::vector<FaultLabel> FaultLabels::before(TimeUtc until) {
+  std::vector<FaultLabel> told = std::exchange(lasting_, {});
+  until = std::min(until, end_);
+  for (std::uint32_t vehicle = 0; vehicle < recurring_.size(); ++vehicle) {
+    Labels labels{told, vehicle};
+    labels.add_before("sensor_sick", "position", "never_changes", recurring_[vehicle].frozen, until, end_);
+    labels.add_before("signal_lost", "", "", recurring_[vehicle].deaths, until, end_);
+  }
+  return told;
+}
+
+std::vector<FaultLabel> fault_labels(const TerminalProfile& profile, std::uint64_t seed, std::uint32_t vehicles,
+                                     TimeSpan run) {
+  std::vector<FaultLabel> all = FaultLabels{profile, seed, vehicles, run}.before(run.to);
+  std::stable_sort(all.begin(), all.end(),
+                   [](const FaultLabel& a, const FaultLabel& b) { return a.vehicle < b.vehicle; });
   return all;
 }
 

@@ -8,9 +8,8 @@ namespace haulwatch::simulation {
 
 namespace detail = io::detail;
 
-JsonLine::JsonLine(std::string_view kind, std::string_view vehicle, TimeUtc time_of) {
+JsonLine::JsonLine(std::string_view kind, std::string_view vehicle, TimeUtc time_of) : out_{"{\"kind\":"} {
   out_.reserve(usual_length);
-  out_ = "{\"kind\":";
   detail::append_json_string(out_, kind);
   text("vehicle", vehicle);
   time("time", time_of);
@@ -93,8 +92,8 @@ std::string JsonLine::finish() {
   return std::move(out_);
 }
 
-void TimedLines::add(TimeUtc known, std::uint32_t vehicle, std::string line) {
-  waiting_.push({known, vehicle, added_++, std::move(line)});
+void TimedLines::push(TimeUtc known, std::uint32_t vehicle, std::uint64_t rank, std::string& line) {
+  waiting_.push({known, vehicle, rank | added_++, std::move(line)});
 }
 
 void TimedLines::write_before(TimeUtc until, const Write& write) {

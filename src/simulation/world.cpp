@@ -80,6 +80,15 @@ std::string line_about(const WorldOptions& options) {
   return line.finish();
 }
 
+std::string line_of(const FaultLabel& label, const std::string& vehicle) {
+  JsonLine line{label.kind, vehicle, label.from};
+  line.time("start", label.from).time("end", label.to);
+  if (!label.sensor.empty()) line.text("sensor", label.sensor);
+  if (!label.sign.empty()) line.text("sign", label.sign);
+  if (label.kind == "signal_lost") line.text("cause", "terminal_dead");
+  return line.finish();
+}
+
 }  // namespace
 
 World::World(WorldOptions options) : options_{std::move(options)} {
@@ -108,14 +117,11 @@ void World::run(const Output& output, Milliseconds slice) {
         Traveller{begin_life(fleet_->surroundings, i),
                   TruthWatch{fleet_->county, fleet_->grid, i, names_[i], {&truth, &manifests}},
                   {}}));
-  for (const FaultLabel& label : fault_labels(options_.profile.terminal, options_.seed, options_.vehicles, run)) {
-    JsonLine line{label.kind, names_[label.vehicle], label.from};
-    line.time("start", label.from).time("end", label.to);
-    if (!label.sensor.empty()) line.text("sensor", label.sensor);
-    if (!label.sign.empty()) line.text("sign", label.sign);
-    if (label.kind == "signal_lost") line.text("cause", "terminal_dead");
-    truth.add(label.from, label.vehicle, line.finish());
-  }
+  FaultLabels faults{options_.profile.terminal, options_.seed, options_.vehicles, run};
+  const auto tell_faults_before = [&](TimeUtc until) {
+    for (const FaultLabel& label : faults.before(until))
+      truth.add_first(label.from, label.vehicle, line_of(label, names_[label.vehicle]));
+  };
   const TrackMerge::NextPiece next_piece = [&](std::uint32_t vehicle, MotionPiece& piece) {
     Traveller& traveller = *travellers[vehicle];
     const LivedPiece& lived = traveller.next(end);
@@ -136,10 +142,12 @@ void World::run(const Output& output, Milliseconds slice) {
   };
   TrackMerge merge{options_.profile.terminal, fleet_->county.frame(), options_.seed, options_.vehicles, run};
   for (TimeUtc until = world_begin + slice; until < end; until += slice) {
+    tell_faults_before(until);
     merge.advance(until, next_piece, take);
     truth.write_before(until, output.truth);
     manifests.write_before(until, output.manifests);
   }
+  tell_faults_before(end);
   merge.finish(next_piece, take, slice);
   output.tracks(text);
   for (const auto& traveller : travellers) traveller->watch.finish(end);

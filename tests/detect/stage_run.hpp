@@ -41,6 +41,11 @@ class StageRun {
     sigma_m_ = metres;
     return *this;
   }
+  /// What its body says from now on.
+  StageRun& sensors(Sensors sensors) {
+    sensors_ = sensors;
+    return *this;
+  }
   /// Whether local metres are those of the registry.
   StageRun& in_registry_frame(bool yes) {
     registry_frame_ = yes;
@@ -54,6 +59,7 @@ class StageRun {
     sample.fix.position = registry_->frame().to_lon_lat(place);
     sample.raw = sample.place = place;
     sample.sigma_m = sample.fix_sigma_m = sigma_m_;
+    sample.fix.sensors = sensors_;
     sample.first = !last_;
     if (last_ && sample.time > last_->time)
       sample.velocity = (1.0 / seconds(sample.time - last_->time)) * (place - last_->place);
@@ -123,6 +129,7 @@ class StageRun {
   std::vector<Event> events_;
   std::optional<detect::Sample> last_;
   std::uint32_t sequence_ = 0;
+  Sensors sensors_;
   double sigma_m_ = 3.0;
   bool registry_frame_ = true;
 };

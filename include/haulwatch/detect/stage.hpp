@@ -7,6 +7,7 @@
 #include <haulwatch/units.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <tuple>
@@ -38,6 +39,8 @@ class Emit {
     TimeUtc time = no_time;
     std::optional<LonLat> place;
     bool inferred = false;
+    std::uint16_t revision = 0;
+    bool retracted = false;  ///< this revision takes the event back
   };
 
   template <class Details>
@@ -45,6 +48,8 @@ class Emit {
     Event& e = out_->emplace_back();
     e.kind = content.kind;
     e.inferred = content.inferred;
+    e.revision = content.revision;
+    e.retracted = content.retracted;
     e.registry = registry_version_;
     e.sequence = (*sequence_)++;
     e.id = event_id_of(content.subject, content.kind);

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <string_view>
 
@@ -33,6 +34,19 @@ struct StopPlace {
       return StopPurpose::parking;
   }
   return StopPurpose::unknown;
+}
+
+/// Whether loads come or go in such a place.
+[[nodiscard]] constexpr bool takes_loads(registry::SiteRole role) noexcept {
+  return role <= registry::SiteRole::dock;
+}
+
+/// The id of the site that a stage remembers as its index and one; empty for 0, which is none.
+[[nodiscard]] inline std::string_view site_id(const World& world, std::uint32_t site_and_one) noexcept {
+  const auto sites = world.registry.sites();
+  // A checkpoint may meet a registry with fewer sites.
+  if (site_and_one == 0 || site_and_one > sites.size()) return {};
+  return sites[site_and_one - 1].id;
 }
 
 /// The nearest site to a place, and how far its fence is: negative inside. Of several around it the one whose fence is
@@ -66,8 +80,8 @@ struct NearestSite {
   if (!world.registry_frame) return {};
   const auto [site, nearest] = nearest_site(world, centre);
   if (site != nullptr && nearest <= at_the_fence_m) return {site->id, purpose_at(site->role)};
-  const bool takes_loads = site != nullptr && site->role <= registry::SiteRole::dock;
-  if (takes_loads && nearest <= before_the_gate_m) return {{}, StopPurpose::queueing};
+  const bool of_loads = site != nullptr && takes_loads(site->role);
+  if (of_loads && nearest <= before_the_gate_m) return {{}, StopPurpose::queueing};
   if (so_far >= traffic) return {};
   bool on_route = false;
   const geo::CorridorIndex& corridors = world.registry.corridors();

@@ -78,8 +78,9 @@ class PieceQueue {
   void pop() {
     if (++taken_ % per_block != 0) return;
     store_->give(std::move(blocks_[first_++]));
-    if (first_ < blocks_.size()) return;
-    blocks_.clear();
+    // A queue that runs empty in the middle of a block never gets to the end of its list.
+    if (first_ < blocks_.size() && first_ < per_block) return;
+    blocks_.erase(blocks_.begin(), blocks_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;
   }
 

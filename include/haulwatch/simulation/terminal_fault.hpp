@@ -82,7 +82,30 @@ struct FaultLabel {
 [[nodiscard]] RandomSpans frozen_spans_of(const PlaceErrorDoses& doses, std::uint64_t seed, std::uint32_t vehicle,
                                           TimeUtc start);
 
-/// Every fault of a fleet in the run, by vehicle and within a vehicle by kind; memory: one label a fault.
+/// Every fault of a fleet, told as the run comes to it.
+///
+/// Memory: a label for each fault that a terminal has for good, and 120 B a vehicle for those that come again and
+/// again. Threads: one at a time.
+class FaultLabels {
+ public:
+  FaultLabels(const TerminalProfile& profile, std::uint64_t seed, std::uint32_t vehicles, TimeSpan run);
+
+  /// Those that begin before `until` and were not told yet, by vehicle; lasting ones all at once, the first time.
+  /// \param until not before the last one
+  [[nodiscard]] std::vector<FaultLabel> before(TimeUtc until);
+
+ private:
+  struct Recurring {
+    RandomSpans frozen;
+    RandomSpans deaths;
+  };
+
+  TimeUtc end_;
+  std::vector<FaultLabel> lasting_;
+  std::vector<Recurring> recurring_;
+};
+
+/// Every fault of a fleet in the run, by vehicle; memory: one label a fault.
 [[nodiscard]] std::vector<FaultLabel> fault_labels(const TerminalProfile& profile, std::uint64_t seed,
                                                    std::uint32_t vehicles, TimeSpan run);
 

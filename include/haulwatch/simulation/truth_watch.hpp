@@ -62,7 +62,7 @@ class TruthWatch {
   void watch_places(const LivedPiece& lived);
   void watch_step(const MotionPiece& piece, double from_s, double to_s);
   void cross_outline(PlaceGrid::Entry entry, TimeUtc at, geo::LocalPoint where, bool in);
-  void cross_gate(const MotionPiece& piece, std::uint32_t gate, double from_s, double to_s);
+  void cross_gate(const MotionPiece& piece, std::uint32_t index, double from_s, double to_s);
   void watch_zone_hours(const MotionPiece& piece);
   void tell_zone(const ZoneVisit& visit, TimeUtc at, geo::LocalPoint where, std::string_view kind);
   void watch_speed(const MotionPiece& piece, double from_s, double to_s);
