@@ -71,14 +71,13 @@ class JumpGate {
   void take(State& state, const PlacedFix& next, CourseAt&& course, Accept&& accept, Refuse&& refuse) const {
     if (state.suspect_count > 0 && next.fix.time > hold_deadline(state)) resolve(state, accept, refuse);
     // A suspect that is judged leaves its witness to be judged in turn: that may be the spike.
-    if (state.suspect_count > 0 && !weigh(state, next, course(next.fix.time), accept, refuse)) {
+    const bool unresolved = state.suspect_count > 0 && !weigh(state, next, course(next.fix.time), accept, refuse);
+    if (!unresolved && is_frozen(state, next.fix)) return refuse(next.fix, Verdict::frozen);
+    const bool first = state.time == no_time;
+    if (state.suspect_count > 0 || (!first && is_suspect(state, next, course(next.fix.time)))) {
       state.suspects[state.suspect_count++] = next;
-    } else if (is_frozen(state, next.fix)) {
-      refuse(next.fix, Verdict::frozen);
-    } else if (state.suspect_count == 0 && (state.time == no_time || !is_suspect(state, next, course(next.fix.time)))) {
-      admit(state, next, accept);
     } else {
-      state.suspects[state.suspect_count++] = next;
+      admit(state, next, accept);
     }
   }
 
