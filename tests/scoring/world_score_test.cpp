@@ -237,6 +237,18 @@ TEST(SuspicionScore, FindsADumpUnderACutTerminalByTheSilenceAlone) {
   EXPECT_EQ(day.terminal_cut, (Share{.of = 1, .found = 0})) << "half a day is no place to look";
 }
 
+TEST(SuspicionScore, HoldsAStopThatBridgesTheSilenceToThePlaceThatItNames) {
+  // The truck halts 5 km away when the terminal is cut, dumps, and stands in a queue when it is heard again.
+  const std::string true_dump =
+      truth(dump, span("07:10:00", "07:14:00") + place(0) + ",\"terminal_cut\":true,\"manner\":\"cut\"");
+  const auto stood = [&](double metres) {
+    return score(true_dump, event(dump, span("07:00:00", "07:40:00") + place(metres))).final_suspicions;
+  };
+  EXPECT_EQ(stood(5000).terminal_cut, (Share{.of = 1, .found = 0}));
+  EXPECT_EQ(stood(5000).kind.counts, (Counts{.truths = 1, .claims = 1}));
+  EXPECT_EQ(stood(150).terminal_cut, (Share{.of = 1, .found = 1})) << "it stood at the heap itself";
+}
+
 TEST(SuspicionScore, CountsTheLookAlikesThatWereSuspected) {
   const std::string truths = truth("look_alike", span("07:00:00", "07:30:00") + ",\"name\":\"breakdown\"") +
                              truth("look_alike", span("08:00:00", "08:30:00") + ",\"name\":\"breakdown\"");
