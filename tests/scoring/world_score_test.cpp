@@ -306,6 +306,22 @@ TEST(SilenceScore, WantsHalfOfTheUnion) {
   EXPECT_EQ(counts_of(score(truths, event("signal_restored", span("07:00:00", "07:20:01"))), "silence").matched, 0U);
 }
 
+TEST(SilenceScore, OwesNoneBelowThreeMinutesAndBlamesNobodyWhoTellsOne) {
+  const std::string tunnel = truth("signal_restored", span("07:00:00", "07:02:59"));
+  const std::string claim = event("signal_restored", span("06:59:50", "07:03:00"));
+  EXPECT_EQ(counts_of(score(tunnel, claim), "silence"), (Counts{.neutral = 1}));
+  EXPECT_EQ(counts_of(score(tunnel, event("signal_restored", span("06:30:00", "07:03:00"))), "silence"),
+            (Counts{.claims = 1}))
+      << "half an hour is another silence";
+  EXPECT_EQ(counts_of(score(truth("signal_restored", span("07:00:00", "07:03:00")), claim), "silence").matched, 1U);
+}
+
+TEST(SilenceScore, OwesNoneBelowThreeReports) {
+  const std::string minutes = truth("signal_restored", span("07:00:00", "07:05:00"));
+  EXPECT_EQ(counts_of(score(minutes, "", 100.0), "silence").truths, 1U);
+  EXPECT_EQ(counts_of(score(minutes, "", 101.0), "silence").truths, 0U);
+}
+
 // Instants: a minute, or the report interval where that is longer.
 
 std::string instant(const std::string& clock, const std::string& more) {
