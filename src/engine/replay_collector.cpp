@@ -9,7 +9,8 @@ void ReplayCollector::give(const std::vector<bool>& sorted, ReplaySink& sink) {
     return sorted[static_cast<std::size_t>(vehicle)] == (pass == ReplayPass::second);
   };
   events_.drain([&](const CollectedEvent& e) {
-    if (counts(*names_.find(e.event.vehicle), e.pass)) sink.on_event(e.event);
+    const auto vehicle = names_.find(e.event.vehicle);
+    if (!vehicle || counts(*vehicle, e.pass)) sink.on_event(e.event);
   });
   refusals_.drain([&](const CollectedRefusal& r) {
     if (counts(r.fix.vehicle, r.pass)) sink.on_refused(r.fix, r.why);
