@@ -5,6 +5,7 @@
 #include <haulwatch/detect/stage.hpp>
 #include <haulwatch/units.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -34,10 +35,11 @@ enum class LoadMismatch : std::uint8_t {
 /// Finds the manifest that covers a load, among those of its vehicle that are known.
 ///
 /// One fits that names the load's origin and a permit that covers the load as well as any, or where none covers it any
-/// permit; that was opened before the load ended, was not closed more than ten minutes before it was taken up (a driver
-/// closes early, a loading is dated by its stop), nor voided by then; and that covers no other load. Of several: one
-/// whose destination is where the load went, then one that was closed while the load was on its way, then the one
-/// opened nearest to the loading, then the first by id.
+/// permit; that was opened before the load ended, and not more than a day before it was taken up (what was left open
+/// then was another load's); that was not closed more than ten minutes before it was taken up (a driver closes early, a
+/// loading is dated by its stop), nor voided by then; and that covers no other load. Of several: one whose destination
+/// is where the load went, then one that was closed while the load was on its way, then the one opened nearest to the
+/// loading, then the first by id.
 ///
 /// Time: O(manifests on the shelf). Threads: as the shelf.
 class ManifestMatch {
@@ -71,7 +73,7 @@ class ManifestMatch {
 
  private:
   static constexpr Milliseconds early_close = std::chrono::minutes{10};
-  static constexpr Milliseconds same_shift = std::chrono::hours{12};  ///< an older one explains nothing
+  static constexpr Milliseconds one_day = std::chrono::hours{24};
 
   [[nodiscard]] bool is_to_be_had(const ManifestShelf::Entry& entry) const noexcept {
     if (entry.use == ManifestShelf::Use::free) return !entry.told;
@@ -79,10 +81,11 @@ class ManifestMatch {
   }
 
   [[nodiscard]] bool fits(const Note& note) const noexcept {
-    return names_origin(note) && note.opened_at <= end_ && !closed_before(note) && !voided_before(note) &&
-        has_right_permit(note);
+    return names_origin(note) && is_recent(note.opened_at) && note.opened_at <= end_ && !closed_before(note) &&
+        !voided_before(note) && has_right_permit(note);
   }
 
+  [[nodiscard]] bool is_recent(TimeUtc time) const noexcept { return time >= load_.loaded_at - one_day; }
   [[nodiscard]] bool names_origin(const Note& note) const noexcept {
     return note.origin_and_one != 0 && note.origin_and_one == load_.origin_and_one;
   }
@@ -110,15 +113,13 @@ class ManifestMatch {
 
   [[nodiscard]] LoadMismatch why_not(const ManifestShelf::Entry& entry) const noexcept {
     const Note& note = entry.note;
-    if (note.opened_at > end_) return LoadMismatch::none;
-    const auto is_recent = [&](TimeUtc ended) { return ended != no_time && ended >= load_.loaded_at - same_shift; };
-    const bool open = !closed_before(note) && !voided_before(note);
+    if (note.opened_at > end_ || !is_recent(note.opened_at)) return LoadMismatch::none;
     if (entry.use == ManifestShelf::Use::spent)
-      return fits(note) && note.opened_at >= load_.loaded_at - same_shift ? LoadMismatch::manifest_used
-                                                                         : LoadMismatch::none;
+      return fits(note) ? LoadMismatch::manifest_used : LoadMismatch::none;
+    const bool open = !closed_before(note) && !voided_before(note);
     if (!names_origin(note)) return open && !entry.told ? LoadMismatch::other_origin : LoadMismatch::none;
-    if (voided_before(note)) return is_recent(note.voided_at) ? LoadMismatch::voided_before : LoadMismatch::none;
-    if (closed_before(note)) return is_recent(note.closed_at) ? LoadMismatch::closed_before : LoadMismatch::none;
+    if (voided_before(note)) return LoadMismatch::voided_before;
+    if (closed_before(note)) return LoadMismatch::closed_before;
     return entry.told ? LoadMismatch::none : LoadMismatch::other_permit;
   }
 
