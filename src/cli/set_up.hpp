@@ -1,7 +1,6 @@
 #pragma once
 
-#include "settings.hpp"
-
+#include <haulwatch/io/default_settings.hpp>
 #include <haulwatch/lon_lat.hpp>
 #include <haulwatch/registry/registry.hpp>
 
@@ -9,6 +8,8 @@
 #include <string>
 
 namespace haulwatch::cli {
+
+using io::Settings;
 
 /// What a run stands on, read from files. An empty path gives the default. Each throws `Refused` with every fault of
 /// its document, one that cannot be opened included.
