@@ -170,8 +170,8 @@ std::string Scene::proven_text() const {
 }
 
 Neighbours Scene::neighbours(TimeUtc at) const noexcept {
-  const auto after = std::upper_bound(fixes_.begin(), fixes_.end(), at,
-                                      [](TimeUtc t, const SourcedFix& f) { return t < f.fix.time; });
+  const auto after =
+      std::upper_bound(fixes_.begin(), fixes_.end(), at, [](TimeUtc t, const SourcedFix& f) { return t < f.fix.time; });
   return {after == fixes_.begin() ? nullptr : &*(after - 1), after == fixes_.end() ? nullptr : &*after};
 }
 
@@ -202,8 +202,8 @@ Landmark Scene::from_gate(std::string_view id) const {
             const geo::LocalPoint p = frame_.to_local(place);
             double least = std::numeric_limits<double>::infinity();
             for (std::size_t i = 1; i < known->line.size(); ++i)
-              least = std::min(least,
-                               geo::nearest_on_segment(p, known->line[i - 1], known->line[i]).squared_distance_m2);
+              least =
+                  std::min(least, geo::nearest_on_segment(p, known->line[i - 1], known->line[i]).squared_distance_m2);
             return std::sqrt(least);
           }};
 }
