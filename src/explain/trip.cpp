@@ -116,7 +116,7 @@ void explain_place(const Scene& scene, const Trip& trip, Explanation& out) {
 }
 
 void explain_fault(const Scene& scene, const Trip& trip, TripFault fault, Explanation& out) {
-  out.seen += fmt::format(" Fault: {}.", words_of(fault));
+  out.faults.push_back(fmt::format("{}: {}.", name_of(fault), words_of(fault)));
   const registry::Permit* permit = scene.permit(trip.permit);
   switch (fault) {
     case TripFault::no_permit:

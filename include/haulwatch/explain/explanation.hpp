@@ -42,6 +42,7 @@ struct Explanation {
   Event event;
   std::string title;
   std::string seen;
+  std::vector<std::string> faults;  ///< of a trip
   std::vector<std::string> compared;
   std::vector<std::string> cleared_by;
   std::optional<Judgement> judgement;
