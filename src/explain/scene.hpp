@@ -20,7 +20,7 @@ namespace haulwatch::explain {
 /// What distances are measured from.
 struct Landmark {
   std::string name;                        ///< as in 'distance from …'; empty where nothing is known
-  std::function<double(LonLat)> distance;  ///< metres; negative inside a fence or a corridor
+  std::function<double(LonLat)> distance;  ///< metres; negative inside a boundary or a corridor
 };
 
 /// The reports before and after a moment.
@@ -54,7 +54,7 @@ class Scene {
   /// "at longitude …, latitude …", where it is known
   [[nodiscard]] std::string where() const;
   /// "The nearest registered site is …, 310 m away."; empty without a registry or a place
-  [[nodiscard]] std::string nearest_site_text() const;
+  [[nodiscard]] std::string nearest_site_text(std::optional<LonLat> place) const;
   /// "It was proven at …, 20 s later."
   [[nodiscard]] std::string proven_text() const;
 
@@ -66,8 +66,9 @@ class Scene {
   [[nodiscard]] Landmark from_route(std::string_view id) const;
   /// From the event's own place.
   [[nodiscard]] Landmark from_place(std::string name) const;
+  [[nodiscard]] Landmark from_place(std::string name, LonLat place) const;
 
-  /// "The last report before it was 12 m outside the fence, the first after it 30 m inside."; empty without reports
+  /// "The last report before it was 12 m outside the boundary, the first after it 30 m inside."; empty without reports
   [[nodiscard]] std::string fence_crossing_text(const Landmark& fence, TimeUtc at) const;
 
   /// Metres from one place to another.

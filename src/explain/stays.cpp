@@ -69,7 +69,7 @@ Landmark tell(const Scene& scene, const Stop& stop, Explanation& out) {
   if (stop.radius_m)
     out.compared.push_back(fmt::format("95 of 100 reports lay within {} of its centre.",
                                        metres_text(static_cast<double>(stop.radius_m.value()))));
-  if (stop.site.empty()) add(out.compared, scene.nearest_site_text());
+  if (stop.site.empty()) add(out.compared, scene.nearest_site_text(scene.event().place));
   add(out.compared, scene.proven_text());
   out.cleared_by.push_back(fmt::format("Driving on within {}, or not keeping within {} of one place.",
                                        duration_text(rule.min_duration), metres_text(rule.radius.value())));
