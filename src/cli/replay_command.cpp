@@ -1,14 +1,13 @@
 #include "replay_command.hpp"
 
 #include "interrupt.hpp"
-#include "recording.hpp"
 #include "replay_summary.hpp"
 #include "set_up.hpp"
-#include "settings.hpp"
 
 #include <haulwatch/error.hpp>
 #include <haulwatch/io/event_writer.hpp>
 #include <haulwatch/io/geojson_writer.hpp>
+#include <haulwatch/io/recording.hpp>
 #include <haulwatch/io/reject_writer.hpp>
 #include <haulwatch/io/track_files.hpp>
 #include <haulwatch/io/track_writer.hpp>
@@ -28,6 +27,9 @@
 namespace haulwatch::cli {
 
 namespace {
+
+using io::Recording;
+using io::RowPlace;
 
 /// A row was rejected, and `--strict` makes the first one an error.
 class StrictStop : public Error {

@@ -27,7 +27,7 @@ Settings load_settings(const std::string& path) {
   Settings settings;
   if (!path.empty()) {
     refused_if_unreadable(path, [&] {
-      settings_schema().load(path, settings);
+      io::settings_schema().load(path, settings);
       return true;
     });
   }

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "settings.hpp"
-
 #include <haulwatch/engine/manifest_log.hpp>
+#include <haulwatch/io/default_settings.hpp>
 #include <haulwatch/lon_lat.hpp>
 #include <haulwatch/registry/registry.hpp>
 
@@ -11,6 +10,8 @@
 #include <string>
 
 namespace haulwatch::cli {
+
+using io::Settings;
 
 /// What a run stands on, read from files. An empty path gives the default. Each throws `Refused` with every fault of
 /// its document, one that cannot be opened included.

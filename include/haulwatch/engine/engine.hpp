@@ -144,6 +144,7 @@ class BasicEngine {
       if (options_.delivery == Delivery::immediate) deliver_all();
     });
     deliver_all();
+    if (options_.delivery == Delivery::ordered) sink_.on_complete_before(TimeUtc::max());
   }
 
   /// Event time of the newest fix kept so far; `no_time` before the first.
@@ -399,6 +400,7 @@ class BasicEngine {
     std::sort(events_.begin(), rest, happens_before);
     for (auto e = events_.begin(); e != rest; ++e) sink_.on_event(*e);
     events_.erase(events_.begin(), rest);
+    sink_.on_complete_before(bound);
   }
 
   void deliver_all() {

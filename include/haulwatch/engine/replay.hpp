@@ -9,6 +9,7 @@
 #include <haulwatch/error.hpp>
 #include <haulwatch/event.hpp>
 #include <haulwatch/fix.hpp>
+#include <haulwatch/fleet/fleet.hpp>
 #include <haulwatch/track/cleaned_fix.hpp>
 #include <haulwatch/units.hpp>
 #include <haulwatch/verdict.hpp>
@@ -85,7 +86,9 @@ struct ReplayResult {
 /// set aside, and folded from a second reading that sorts its fixes in bounded memory; so an orderly file costs no
 /// sorting, and a file grouped by vehicle, newest first or shuffled costs one more pass. Memory: vehicles, and
 /// `memory_bytes`.
-template <class ChainType>
+///
+/// What the folds over the fleet find in the merged events stands among them.
+template <class ChainType, class FleetType = fleet::Fleet>
 class BasicReplay {
  public:
   BasicReplay(std::shared_ptr<const registry::Registry> registry, ChainType chain, ReplayOptions options)
@@ -113,7 +116,7 @@ class BasicReplay {
     }
     result.sorted_vehicles = set_aside;
     conclude(first, second, result);
-    collector.give(disordered, sink);
+    give(collector, disordered, sink);
     return result;
   }
 
@@ -121,6 +124,14 @@ class BasicReplay {
   using Shard = ReplayShard<ChainType>;
   using Pass = ReplayPass;
   using Shards = std::vector<std::unique_ptr<Shard>>;
+
+  void give(ReplayCollector& collector, const std::vector<bool>& sorted, ReplaySink& sink) const {
+    FleetType fleet{registry_};
+    const auto take = [&sink](const Event& event) { sink.on_event(event); };
+    collector.give_events(sorted, [&](const Event& event) { fleet.on_event(event, take); });
+    fleet.finish(take);
+    collector.give_fixes(sorted, sink);
+  }
 
   Shards make_shards(const EngineOptions& options, ReplayCollector& collector, Pass pass) const {
     Shards shards;

@@ -1,10 +1,10 @@
-#include "settings.hpp"
+#include <haulwatch/io/default_settings.hpp>
 
-namespace haulwatch::cli {
+namespace haulwatch::io {
 
 namespace {
 
-using Schema = io::SettingsSchema<Settings>;
+using Schema = SettingsSchema<Settings>;
 
 /// Reaches a group of options inside `Settings`, const or not.
 template <class Reach>
@@ -188,4 +188,4 @@ Schema settings_schema() {
   return schema;
 }
 
-}  // namespace haulwatch::cli
+}  // namespace haulwatch::io
