@@ -5,6 +5,8 @@
 #include <haulwatch/simulation/profile.hpp>
 #include <haulwatch/simulation/random.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <optional>
 
 namespace haulwatch::simulation {
@@ -28,7 +30,18 @@ struct Landscape {
 /// Where two stretches cross: the share of the way from `a` to `b`.
 [[nodiscard]] std::optional<double> crossing(geo::LocalPoint a, geo::LocalPoint b, geo::LocalPoint c,
                                              geo::LocalPoint d) noexcept;
-[[nodiscard]] double distance_to_stretch(geo::LocalPoint p, geo::LocalPoint a, geo::LocalPoint b) noexcept;
+[[nodiscard]] inline double squared_distance_to_stretch(geo::LocalPoint p, geo::LocalPoint a,
+                                                        geo::LocalPoint b) noexcept {
+  const geo::LocalPoint ab = b - a;
+  const geo::LocalPoint ap = p - a;
+  const double along = geo::dot(ap, ab);
+  if (!(along > 0.0)) return geo::squared_norm(ap);
+  const double length2 = geo::squared_norm(ab);
+  return geo::squared_norm(p - (a + std::min(along / length2, 1.0) * ab));
+}
+[[nodiscard]] inline double distance_to_stretch(geo::LocalPoint p, geo::LocalPoint a, geo::LocalPoint b) noexcept {
+  return std::sqrt(squared_distance_to_stretch(p, a, b));
+}
 [[nodiscard]] bool contains(const geo::Ring& ring, geo::LocalPoint p) noexcept;
 
 /// A ring around a place, its vertices at uneven distances.

@@ -33,6 +33,7 @@ struct Road {
   NodeIndex to = nowhere;
   RoadClass kind = RoadClass::local;
   std::vector<RoadPoint> points;  ///< from the one node to the other, both included
+  std::vector<double> stretch_m;  ///< from each point to the next
   double length_m = 0.0;
 };
 
