@@ -1,12 +1,12 @@
 #include "explain_command.hpp"
 
-#include "recording.hpp"
 #include "replay_command.hpp"
 #include "set_up.hpp"
 
 #include <haulwatch/error.hpp>
 #include <haulwatch/explain/explain.hpp>
 #include <haulwatch/io/event_reader.hpp>
+#include <haulwatch/io/recording.hpp>
 #include <haulwatch/io/text_store.hpp>
 #include <haulwatch/io/track_files.hpp>
 
@@ -100,7 +100,7 @@ class Reports {
     try {
       for (const std::string& argument : request.tracks)
         for (std::string& file : io::track_files(argument)) files.push_back(std::move(file));
-      Recording recording{std::move(files), request.format};
+      io::Recording recording{std::move(files), request.format};
       recording.on_bad_row = [this](const io::BadRow&) { ++bad_rows_; };
       read(recording);
     } catch (const FileError& error) {
@@ -115,7 +115,7 @@ class Reports {
   [[nodiscard]] std::uint64_t bad_rows() const noexcept { return bad_rows_; }
 
  private:
-  void read(Recording& recording) {
+  void read(io::Recording& recording) {
     const std::unique_ptr<FixSource> source = recording.open();
     std::vector<Fix> batch;
     std::uint64_t record = 0;
@@ -123,7 +123,7 @@ class Reports {
       for (const Fix& fix : batch) {
         const std::uint64_t number = record++;
         if (fix.time < span_.from || fix.time > span_.to || recording.names().name(fix.vehicle) != vehicle_) continue;
-        const RowPlace place = recording.places().of(number);
+        const io::RowPlace place = recording.places().of(number);
         fixes_.push_back({fix, fmt::format("{}:{}", recording.file_name(place.file), place.line)});
       }
     }

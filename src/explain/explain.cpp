@@ -37,6 +37,8 @@ constexpr std::array kind_words{
     KindWords{EventKind::trip_started, "Beginning of a trip"},
     KindWords{EventKind::trip_ended, "Trip"},
     KindWords{EventKind::quota_exceeded, "Load beyond the permit's quota"},
+    KindWords{EventKind::manifest_unmatched, "Manifest without a load"},
+    KindWords{EventKind::load_unmatched, "Load without a manifest"},
 };
 static_assert(kind_words.size() == event_kind_count, "every kind of event needs its words, in their order");
 static_assert(std::ranges::all_of(kind_words, [i = std::size_t{0}](const KindWords& words) mutable {

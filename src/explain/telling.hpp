@@ -18,5 +18,7 @@ namespace haulwatch::explain {
 [[nodiscard]] Landmark tell(const Scene& scene, const DumpSuspicion& suspicion, Explanation& out);
 [[nodiscard]] Landmark tell(const Scene& scene, const Trip& trip, Explanation& out);
 [[nodiscard]] Landmark tell(const Scene& scene, const QuotaExcess& excess, Explanation& out);
+[[nodiscard]] Landmark tell(const Scene& scene, const UnmatchedManifest& unmatched, Explanation& out);
+[[nodiscard]] Landmark tell(const Scene& scene, const UnmatchedLoad& unmatched, Explanation& out);
 
 }  // namespace haulwatch::explain

@@ -180,6 +180,12 @@ class EventMembers {
         event.details = QuotaExcess{text("permit"), object_.count("loads").value_or(0),
                                     object_.count("max_loads").value_or(0), SubjectId{hash("trip")}};
         break;
+      case EventKind::manifest_unmatched:
+        event.details = UnmatchedManifest{text("manifest"), text("reason")};
+        break;
+      case EventKind::load_unmatched:
+        event.details = UnmatchedLoad{SubjectId{hash("trip")}, text("reason")};
+        break;
     }
   }
 

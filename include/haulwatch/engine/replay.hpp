@@ -3,6 +3,7 @@
 #include <haulwatch/engine/batch_queue.hpp>
 #include <haulwatch/engine/engine.hpp>
 #include <haulwatch/engine/external_sorter.hpp>
+#include <haulwatch/engine/manifest_log.hpp>
 #include <haulwatch/engine/replay_shard.hpp>
 #include <haulwatch/engine/vehicle_names.hpp>
 #include <haulwatch/error.hpp>
@@ -49,6 +50,7 @@ struct ReplayOptions {
   unsigned shards = 1;   ///< threads that fold, each its own vehicles; with one, everything runs on the caller's thread
   ReplayOrder order = ReplayOrder::event_time;
   std::size_t memory_bytes = 48U << 20U;  ///< for sorting; what does not fit goes to temporary files
+  std::shared_ptr<const ManifestLog> manifests{};  ///< null where there are none: then no load owes one
   std::optional<TimeUtc> until;  ///< fixes that were not known by then are passed over, and silence counts until then
   const std::atomic<bool>* interrupted = nullptr;     ///< set by somebody to stop early with what is proven so far
   std::function<void(std::uint64_t fixes)> progress;  ///< called after each batch
@@ -90,7 +92,9 @@ template <class ChainType, class FleetType = fleet::Fleet>
 class BasicReplay {
  public:
   BasicReplay(std::shared_ptr<const registry::Registry> registry, ChainType chain, ReplayOptions options)
-      : registry_{std::move(registry)}, chain_{std::move(chain)}, options_{std::move(options)} {}
+      : registry_{std::move(registry)}, chain_{std::move(chain)}, options_{std::move(options)} {
+    if (options_.manifests) options_.engine.manifests = options_.manifests->duty();
+  }
 
   /// \param open opens the recording from its beginning; called once or twice
   /// \param names what the source numbers its vehicles by
@@ -100,6 +104,7 @@ class BasicReplay {
     ReplayResult result;
     Shards first = make_shards(options_.engine, collector, Pass::first);
     read_all(open, names, first, nullptr, result);
+    if (!result.interrupted) meet_unheard(first, names);
     end_fixes(first);
     const std::vector<bool> disordered = merge_disordered(first, names.size());
     Shards second;
@@ -133,7 +138,8 @@ class BasicReplay {
     const bool set_aside = pass == Pass::first && options_.order == ReplayOrder::event_time;
     for (unsigned i = 0; i < std::max(1U, options_.shards); ++i)
       shards.push_back(std::make_unique<Shard>(registry_, chain_, options, collector, pass,
-                                               set_aside ? OnLate::set_vehicle_aside : OnLate::refuse));
+                                               set_aside ? OnLate::set_vehicle_aside : OnLate::refuse,
+                                               options_.manifests.get()));
     return shards;
   }
 
@@ -209,6 +215,16 @@ class BasicReplay {
       return a.record < b.record;
     }
   };
+
+  /// A manifest of a vehicle that never reported has no load either.
+  void meet_unheard(Shards& shards, const VehicleNames& names) const {
+    if (!options_.manifests) return;
+    options_.manifests->for_each_vehicle([&](std::string_view name) {
+      const std::optional<VehicleIndex> known = names.find(name);
+      const bool heard = known && shards[static_cast<std::size_t>(*known) % shards.size()]->has_met(*known);
+      if (!heard) shards.front()->meet_unheard(name);
+    });
+  }
 
   static void end_fixes(Shards& shards) {
     for (auto& shard : shards) shard->flush_fixes();

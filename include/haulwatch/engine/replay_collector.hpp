@@ -73,7 +73,8 @@ class ReplayCollector {
   template <class Take>
   void give_events(const std::vector<bool>& sorted, Take&& take) {
     events_.drain([&](const CollectedEvent& e) {
-      if (counts(sorted, *names_.find(e.event.vehicle), e.pass)) take(e.event);
+      const auto vehicle = names_.find(e.event.vehicle);  // none where a manifest's vehicle never reported
+      if (!vehicle || counts(sorted, *vehicle, e.pass)) take(e.event);
     });
   }
 
