@@ -15,7 +15,7 @@ void add(std::vector<std::string>& to, std::string text) {
 std::string step_text(const Scene& scene, TimeUtc earliest, TimeUtc latest) {
   if (earliest == no_time || latest == no_time) return {};
   if (earliest == latest) return fmt::format("A report at {} gives the very moment.", scene.clock().time(earliest));
-  return fmt::format("It lies between the reports at {} and {}, {} apart.", scene.clock().time(earliest),
+  return fmt::format("The moment lies between the reports at {} and {}, {} apart.", scene.clock().time(earliest),
                      scene.clock().time(latest), duration_text(latest - earliest));
 }
 

@@ -133,6 +133,10 @@ std::string Scene::vehicle() const {
   return event_.vehicle.empty() ? "An unnamed vehicle" : "The vehicle " + quoted(event_.vehicle);
 }
 
+std::string Scene::vehicle_within() const {
+  return event_.vehicle.empty() ? "an unnamed vehicle" : "the vehicle " + quoted(event_.vehicle);
+}
+
 std::string Scene::site_text(std::string_view id) const {
   const registry::Site* known = site(id);
   return "the site " + (known == nullptr ? quoted(id) : described(*known));

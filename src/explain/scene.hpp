@@ -46,8 +46,10 @@ class Scene {
   [[nodiscard]] const registry::Route* route(std::string_view id) const noexcept;
   [[nodiscard]] const registry::Permit* permit(std::string_view id) const noexcept;
 
-  /// "the vehicle 'ZF-1'"
+  /// "The vehicle 'ZF-1'", at the beginning of a sentence
   [[nodiscard]] std::string vehicle() const;
+  /// "the vehicle 'ZF-1'", within one
+  [[nodiscard]] std::string vehicle_within() const;
   /// "the site 'pit' (North pit, an origin)"
   [[nodiscard]] std::string site_text(std::string_view id) const;
   [[nodiscard]] std::string sites_text(const std::vector<registry::SiteIndex>& sites) const;

@@ -82,8 +82,7 @@ Landmark tell(const Scene& scene, const Silence& silence, Explanation& out) {
   const bool over = event.kind == EventKind::signal_restored;
   if (over) {
     const Milliseconds length = silence.end - silence.start;
-    out.seen = fmt::format("Nothing was heard of {} {}, for {}.",
-                           event.vehicle.empty() ? "an unnamed vehicle" : "the vehicle " + quoted(event.vehicle),
+    out.seen = fmt::format("Nothing was heard of {} {}, for {}.", scene.vehicle_within(),
                            scene.clock().from_to(silence.start, silence.end), duration_text(length));
     if (silence.gap_m) {
       const auto gap = static_cast<double>(silence.gap_m.value());

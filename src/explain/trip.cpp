@@ -222,8 +222,8 @@ Landmark tell(const Scene& scene, const QuotaExcess& excess, Explanation& out) {
                             its.origin.empty() ? std::string{} : ", at " + scene.site_text(its.origin));
   }
   out.compared.push_back(fmt::format(
-      "Counted are the trips that have ended under the permit{}, by when the end was proven and the load "
-      "taken up: this one is number {}, {} more than allowed. Its trip is {:016x}.",
+      "Counted are the trips that have ended under the permit{}, in the order in which their ends were proven, "
+      "then in which the loads were taken up: this one is number {}, {} more than allowed. Its trip is {:016x}.",
       permit != nullptr && permit->valid_from != no_time
           ? " and whose loads were taken up since " + scene.clock().at(permit->valid_from)
           : std::string{},

@@ -145,6 +145,8 @@ struct GoldenEvent {
   add(EventKind::trip_started, trip("", {}), {95});
   add(EventKind::trip_ended, trip("fill", {}), {6'000, 0});
   add(EventKind::quota_exceeded, QuotaExcess{"P-1", 7, 6, SubjectId{0x717ULL}}, {6'000, 0});
+  add(EventKind::manifest_unmatched, UnmatchedManifest{"M-7", "no_load"}, {6'000, 0});
+  add(EventKind::load_unmatched, UnmatchedLoad{SubjectId{0x717ULL}, "other_origin"}, {6'000, 0});
   return all;
 }
 
