@@ -30,6 +30,22 @@ struct Landscape {
 /// Where two stretches cross: the share of the way from `a` to `b`.
 [[nodiscard]] std::optional<double> crossing(geo::LocalPoint a, geo::LocalPoint b, geo::LocalPoint c,
                                              geo::LocalPoint d) noexcept;
+/// A rectangle along the axes.
+struct Box {
+  geo::LocalPoint low, high;
+};
+
+[[nodiscard]] inline Box box_of(geo::LocalPoint a, geo::LocalPoint b, double margin_m) noexcept {
+  return {{std::min(a.x, b.x) - margin_m, std::min(a.y, b.y) - margin_m},
+          {std::max(a.x, b.x) + margin_m, std::max(a.y, b.y) + margin_m}};
+}
+
+/// Whether the box about a stretch and the other box have a place in common.
+[[nodiscard]] inline bool meet(const Box& box, geo::LocalPoint a, geo::LocalPoint b) noexcept {
+  return std::max(a.x, b.x) >= box.low.x && std::min(a.x, b.x) <= box.high.x && std::max(a.y, b.y) >= box.low.y &&
+         std::min(a.y, b.y) <= box.high.y;
+}
+
 [[nodiscard]] inline double squared_distance_to_stretch(geo::LocalPoint p, geo::LocalPoint a,
                                                         geo::LocalPoint b) noexcept {
   const geo::LocalPoint ab = b - a;

@@ -36,6 +36,7 @@ void measure(Road& road) {
   for (std::size_t i = 0; i + 1 < road.points.size(); ++i)
     road.stretch_m.push_back(geo::distance(road.points[i].at, road.points[i + 1].at));
   road.length_m = length_of(road.points);
+  road.end_share = find(road, road.length_m).share;
 }
 
 }  // namespace
@@ -95,7 +96,8 @@ RoadStretch RoadNetwork::whole(RoadIndex road, NodeIndex from) const noexcept {
 
 RoadPoint RoadNetwork::at(RoadIndex road, double at_m) const noexcept {
   const std::vector<RoadPoint>& points = roads_[road].points;
-  const Found found = find(roads_[road], at_m);
+  const bool at_end = at_m == roads_[road].length_m;
+  const Found found = at_end ? Found{points.size() - 2, 0.0, roads_[road].end_share} : find(roads_[road], at_m);
   RoadPoint point = points[found.stretch];
   point.at = point.at + found.share * (points[found.stretch + 1].at - point.at);
   return point;

@@ -37,6 +37,26 @@ Nearest nearest_of(const geo::Polyline& line, std::size_t first, std::size_t las
   return best;
 }
 
+double squared_distance_to(const CountyRoute::Group& group, geo::LocalPoint at) noexcept {
+  const double x = std::max({group.low.x - at.x, 0.0, at.x - group.high.x});
+  const double y = std::max({group.low.y - at.y, 0.0, at.y - group.high.y});
+  return x * x + y * y;
+}
+
+Nearest nearest_of(const CountyRoute& route, geo::LocalPoint at) noexcept {
+  // Rounding may not make a group of equals look farther away.
+  constexpr double surely = 1.0 + 1e-9;
+  Nearest best;
+  const std::size_t last = route.line.size() - 2;
+  for (std::size_t g = 0; g < route.groups.size(); ++g) {
+    if (squared_distance_to(route.groups[g], at) > surely * best.squared_m2) continue;
+    const std::size_t first = g * CountyRoute::per_group;
+    const Nearest in_group = nearest_of(route.line, first, std::min(first + CountyRoute::per_group - 1, last), at);
+    if (in_group.squared_m2 < best.squared_m2) best = in_group;
+  }
+  return best;
+}
+
 }  // namespace
 
 void RouteWatch::begin(const std::vector<std::uint32_t>* routes, double odometer_m) noexcept {
@@ -61,7 +81,7 @@ RouteWatch::Measured RouteWatch::measure(const County& county, geo::LocalPoint a
   Measured best{-std::numeric_limits<double>::infinity(), 0.0, nearest_};
   for (const std::uint32_t index : *routes_) {
     const CountyRoute& route = county.routes()[index];
-    const Nearest found = nearest_of(route.line, 0, route.line.size() - 2, at);
+    const Nearest found = nearest_of(route, at);
     const double distance = std::sqrt(found.squared_m2);
     if (route.half_width_m - distance <= best.clearance_m) continue;
     best = {route.half_width_m - distance, distance, index};

@@ -43,20 +43,6 @@ double first_moment(double from_s, double to_s, const Test& becomes_true) {
   return to_s;
 }
 
-struct Box {
-  geo::LocalPoint low, high;
-};
-
-Box box_of(geo::LocalPoint a, geo::LocalPoint b, double margin_m) noexcept {
-  return {{std::min(a.x, b.x) - margin_m, std::min(a.y, b.y) - margin_m},
-          {std::max(a.x, b.x) + margin_m, std::max(a.y, b.y) + margin_m}};
-}
-
-bool meet(const Box& box, geo::LocalPoint a, geo::LocalPoint b) noexcept {
-  return std::max(a.x, b.x) >= box.low.x && std::min(a.x, b.x) <= box.high.x && std::max(a.y, b.y) >= box.low.y &&
-         std::min(a.y, b.y) <= box.high.y;
-}
-
 /// Whether some side of an outline, or a gate, may lie in the box: who stays in a box without one crosses nothing.
 bool comes_near(const County& county, Entry entry, const Box& box) noexcept {
   if (entry.kind == PlaceGrid::Kind::gate)

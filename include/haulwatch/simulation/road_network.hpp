@@ -35,6 +35,7 @@ struct Road {
   std::vector<RoadPoint> points;  ///< from the one node to the other, both included
   std::vector<double> stretch_m;  ///< from each point to the next
   double length_m = 0.0;
+  double end_share = 1.0;  ///< how far along its last stretch `length_m` lies: the last point, but for rounding
 };
 
 /// Where roads meet.
