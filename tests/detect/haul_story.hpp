@@ -21,8 +21,9 @@ namespace haulwatch::test {
 class HaulStory {
  public:
   explicit HaulStory(std::shared_ptr<const registry::Registry> registry, double from_s = 0.0)
-      : run_{std::move(registry), detect::Locate{},    detect::RouteMonitor{},  detect::Dwell{}, detect::SignalWatch{},
-             detect::LoadState{}, detect::DumpSuspicion{}, detect::Haul{}, detect::ManifestWatch{}},
+      : run_{std::move(registry),     detect::Locate{},      detect::RouteMonitor{},
+             detect::Dwell{},         detect::SignalWatch{}, detect::LoadState{},
+             detect::DumpSuspicion{}, detect::Haul{},        detect::ManifestWatch{}},
         now_s_{from_s} {}
 
   HaulStory& at(geo::LocalPoint place) {
