@@ -37,13 +37,6 @@ std::string compared_of(std::string_view reason) {
   return fmt::format("The reason given is {}.", quoted(reason));
 }
 
-const Trip* ended_trip(const Scene& scene, SubjectId subject) {
-  for (const Event& other : scene.background().log)
-    if (other.kind == EventKind::trip_ended && other.subject == subject && !other.retracted)
-      return &std::get<Trip>(other.details);
-  return nullptr;
-}
-
 }  // namespace
 
 Landmark tell(const Scene& scene, const UnmatchedManifest& unmatched, Explanation& out) {
@@ -63,9 +56,8 @@ Landmark tell(const Scene& scene, const UnmatchedManifest& unmatched, Explanatio
 
 Landmark tell(const Scene& scene, const UnmatchedLoad& unmatched, Explanation& out) {
   out.seen = fmt::format("{} drove a load that no manifest covers.", scene.vehicle());
-  if (const Trip* trip = ended_trip(scene, unmatched.trip))
-    out.seen += fmt::format(" It was taken up at {}{}.", scene.clock().at(trip->loaded_at),
-                            trip->origin.empty() ? std::string{} : ", at " + scene.site_text(trip->origin));
+  if (const Event* trip = scene.last_told(EventKind::trip_ended, unmatched.trip))
+    out.seen += scene.taken_up_text(std::get<Trip>(trip->details));
   out.compared.push_back(compared_of(unmatched.reason));
   out.compared.push_back(fmt::format("Its trip is {:016x}. This was known at {}.",
                                      static_cast<std::uint64_t>(unmatched.trip),

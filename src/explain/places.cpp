@@ -8,10 +8,6 @@ namespace haulwatch::explain {
 
 namespace {
 
-void add(std::vector<std::string>& to, std::string text) {
-  if (!text.empty()) to.push_back(std::move(text));
-}
-
 std::string step_text(const Scene& scene, TimeUtc earliest, TimeUtc latest) {
   if (earliest == no_time || latest == no_time) return {};
   if (earliest == latest) return fmt::format("A report at {} gives the very moment.", scene.clock().time(earliest));
@@ -31,14 +27,6 @@ std::string_view rule_text(std::string_view rule) noexcept {
   if (rule == "speed_limit") return "where a speed limit holds";
   if (rule == "watch") return "which is watched, being prone to dumping";
   return "which has a rule of its own";
-}
-
-/// The beginning of the same episode, where the log has it.
-const Event* first_of_episode(const Scene& scene, EventKind kind) noexcept {
-  const Event* found = nullptr;
-  for (const Event& other : scene.background().log)
-    if (other.kind == kind && other.subject == scene.event().subject && !other.retracted) found = &other;
-  return found;
 }
 
 void compare_presence(const Scene& scene, const Landmark& fence, Explanation& out) {
@@ -126,7 +114,7 @@ Landmark tell(const Scene& scene, const Overspeed& overspeed, Explanation& out) 
   const auto fastest = static_cast<double>(overspeed.max_speed_mps);
   const double tolerated = limit * rule.tolerance;
   const bool ended = event.kind == EventKind::overspeed_ended;
-  const Event* start = ended ? first_of_episode(scene, EventKind::overspeed_started) : nullptr;
+  const Event* start = ended ? scene.last_told(EventKind::overspeed_started, event.subject) : nullptr;
   if (!ended) {
     out.seen = fmt::format("{} drove at up to {} in the zone {}, where {} is allowed, from {} on{}.", scene.vehicle(),
                            speed_text(fastest), quoted(overspeed.zone), speed_text(limit), scene.clock().at(event.time),

@@ -292,8 +292,6 @@ class DumpSuspicion {
     return static_cast<double>(reasons_of(c, proof, options_.weights).sum());
   }
 
-  [[nodiscard]] static double score_of(double log_odds) noexcept { return 1.0 / (1.0 + std::exp(-log_odds)); }
-
   void take_if_likelier(Call& call, const DumpCandidate& c) const noexcept {
     State& state = call.state;
     if (state.best.exists() && log_odds(c, DumpProof::none) <= log_odds(state.best, DumpProof::none)) return;
