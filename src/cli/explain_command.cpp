@@ -78,6 +78,7 @@ std::vector<const Event*> chosen(const EventLog& log, std::uint64_t number) {
     if (known == nullptr || event.revision >= known->revision) known = &event;
   }
   std::vector<const Event*> events;
+  events.reserve(last.size());
   for (const auto& [id, event] : last) events.push_back(event);
   std::sort(events.begin(), events.end());
   return events;
