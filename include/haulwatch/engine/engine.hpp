@@ -148,6 +148,9 @@ class BasicEngine {
   [[nodiscard]] const VerdictCounts& counts() const noexcept { return counts_; }
   [[nodiscard]] std::uint64_t waiting() const noexcept { return pushed_ - counts_.total(); }
 
+  /// Where delivery is ordered: up to when all events were delivered at the last tick; `no_time` before the first.
+  [[nodiscard]] TimeUtc delivered_before() const noexcept { return delivered_before_; }
+
   [[nodiscard]] const registry::Registry& registry() const noexcept { return *registry_; }
 
  private:
@@ -315,6 +318,7 @@ class BasicEngine {
   }
 
   void deliver_before(TimeUtc bound) {
+    delivered_before_ = bound;
     const auto rest =
         std::partition(events_.begin(), events_.end(), [&](const Event& e) { return e.detected < bound; });
     std::sort(events_.begin(), rest, happens_before);
@@ -350,6 +354,7 @@ class BasicEngine {
   std::uint64_t pushed_ = 0;
   TimeUtc newest_kept_ = no_time;
   TimeUtc last_tick_ = no_time;
+  TimeUtc delivered_before_ = no_time;
 };
 
 }  // namespace haulwatch
