@@ -87,6 +87,15 @@ std::string_view AnyPipeline::name(VehicleIndex vehicle) const {
   return core_->name(vehicle);
 }
 
+std::optional<VehicleStatus> AnyPipeline::status(std::string_view vehicle) const {
+  const StatusCell* const cell = core_->vehicles().find_status(vehicle);
+  return cell == nullptr ? std::nullopt : std::optional{cell->read()};
+}
+
+void AnyPipeline::for_each_status(const std::function<void(std::string_view, const VehicleStatus&)>& call) const {
+  for (const auto& [name, cell] : core_->vehicles().all()) call(name, cell->read());
+}
+
 PipelineMetrics AnyPipeline::metrics() const {
   return core_->metrics();
 }

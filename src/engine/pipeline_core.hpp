@@ -47,6 +47,7 @@ class PipelineCore {
 
   [[nodiscard]] const PipelineOptions& options() const noexcept { return options_; }
   [[nodiscard]] std::string_view name(VehicleIndex vehicle) const { return shared_.vehicles.name(vehicle); }
+  [[nodiscard]] const VehicleDirectory& vehicles() const noexcept { return shared_.vehicles; }
   [[nodiscard]] PipelineMetrics metrics() const;
   [[nodiscard]] std::string problem() const { return trouble_.first(); }
 

@@ -44,7 +44,8 @@ std::size_t PipelineShard::read_feed(std::size_t number) {
 void PipelineShard::take(Feed& feed, std::span<const FeedItem> items) {
   while (!items.empty()) {
     const FeedItem& first = items.front();
-    const auto end = std::find_if(items.begin(), items.end(), [](const FeedItem& i) { return i.kind != FeedKind::fix; });
+    const auto end =
+        std::find_if(items.begin(), items.end(), [](const FeedItem& i) { return i.kind != FeedKind::fix; });
     const auto fixes = static_cast<std::size_t>(end - items.begin());
     if (fixes > 0) {
       fold_fixes(feed, items.first(fixes));
@@ -84,7 +85,7 @@ void PipelineShard::meet(Feed& feed, VehicleIndex vehicle) {
   if (feed.failed) return;
   guarded(feed, [&] {
     if (!feed.fold) feed.fold = make_fold_();
-    feed.fold->meet(vehicle, shared_.vehicles.name(vehicle));
+    feed.fold->meet(vehicle, shared_.vehicles.name(vehicle), shared_.vehicles.status(vehicle));
   });
 }
 

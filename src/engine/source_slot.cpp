@@ -34,7 +34,8 @@ class SourceSlot::Entry {
   bool admitted_ = false;
 };
 
-SourceSlot::SourceSlot(std::size_t number, const PipelineOptions& options, PipelineShared& shared, std::vector<Way> ways)
+SourceSlot::SourceSlot(std::size_t number, const PipelineOptions& options, PipelineShared& shared,
+                       std::vector<Way> ways)
     : number_{number}, options_{options}, shared_{shared} {
   for (const Way& way : ways) {
     lanes_.push_back(std::make_unique<Lane>());

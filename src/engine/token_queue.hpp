@@ -16,7 +16,8 @@ namespace haulwatch::detail {
 /// moodycamel's queue used in the one way in which it promises an order: each producer has its own token, and the one
 /// consumer takes from one producer at a time.
 ///
-/// The queue itself is unbounded and keeps its blocks; who uses it bounds it. Threads: one a producer, and one consumer.
+/// The queue itself is unbounded and keeps its blocks; who uses it bounds it. Threads: one a producer, and one
+/// consumer.
 template <class Item>
 class TokenQueue {
  public:
@@ -47,8 +48,12 @@ class TokenQueue {
 
     // The queue hands emptied blocks back through a fence, which the thread sanitizer does not follow.
 #if defined(__SANITIZE_THREAD__)
-    void see_freed_blocks() noexcept { __tsan_acquire(&freed); }
-    void show_freed_blocks() noexcept { __tsan_release(&freed); }
+    void see_freed_blocks() noexcept {
+      __tsan_acquire(&freed);
+    }
+    void show_freed_blocks() noexcept {
+      __tsan_release(&freed);
+    }
     char freed = 0;
 #else
     void see_freed_blocks() const noexcept {}

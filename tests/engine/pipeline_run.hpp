@@ -46,7 +46,8 @@ inline TickedRecording ticked(const Recording& rows, Milliseconds every) {
 }
 
 /// What one engine on one thread tells of it.
-inline Told told_by_engine(const RegistryPtr& registry, const TickedRecording& rows, const EngineOptions& options = {}) {
+inline Told told_by_engine(const RegistryPtr& registry, const TickedRecording& rows,
+                           const EngineOptions& options = {}) {
   Told told;
   told.registry = registry;
   Engine* told_by = nullptr;

@@ -153,6 +153,17 @@ class BasicEngine {
 
   [[nodiscard]] const registry::Registry& registry() const noexcept { return *registry_; }
 
+  /// What the stages know of a vehicle, for a view of the present.
+  [[nodiscard]] const typename ChainType::State& chain_state(VehicleIndex vehicle) const noexcept {
+    return vehicles_[vehicle].chain;
+  }
+  [[nodiscard]] const track::Front::State& front_state(VehicleIndex vehicle) const noexcept {
+    return vehicles_[vehicle].front;
+  }
+
+  /// From now on notes in `touched`, once each time, which vehicles something was done about; nullptr ends that.
+  void note_touched(std::vector<VehicleIndex>* touched) noexcept { touched_ = touched; }
+
  private:
   struct Record {
     track::Front::State front;
@@ -281,6 +292,7 @@ class BasicEngine {
     }
     if (due != no_time && (record.due == no_time || due < record.due)) reschedule(record, vehicle, due);
     if (options_.delivery == Delivery::ordered) note_undecided(record, vehicle);
+    if (touched_ != nullptr) touched_->push_back(vehicle);
   }
 
   /// A tick decides upon all that is older than the lateness, save for what waits for a witness.
@@ -355,6 +367,7 @@ class BasicEngine {
   TimeUtc newest_kept_ = no_time;
   TimeUtc last_tick_ = no_time;
   TimeUtc delivered_before_ = no_time;
+  std::vector<VehicleIndex>* touched_ = nullptr;
 };
 
 }  // namespace haulwatch

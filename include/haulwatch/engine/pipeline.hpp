@@ -4,6 +4,7 @@
 #include <haulwatch/engine/engine.hpp>
 #include <haulwatch/engine/pipeline_metrics.hpp>
 #include <haulwatch/engine/sink.hpp>
+#include <haulwatch/engine/vehicle_status.hpp>
 #include <haulwatch/fix.hpp>
 #include <haulwatch/registry/registry.hpp>
 #include <haulwatch/units.hpp>
@@ -53,10 +54,10 @@ struct PipelineOptions {
 
 /// One host thread's way into a pipeline.
 ///
-/// A vehicle belongs to the source that first asked for its number, for as long as the pipeline lives; a closed source's
-/// vehicles go to whoever opens a source next. No call after the pipeline's end does harm: fixes are given back.
-/// Threads: one at a time, the same or another. Nothing is allocated once every vehicle is known and the queues have
-/// grown to their working size.
+/// A vehicle belongs to the source that first asked for its number, for as long as the pipeline lives; a closed
+/// source's vehicles go to whoever opens a source next. No call after the pipeline's end does harm: fixes are given
+/// back. Threads: one at a time, the same or another. Nothing is allocated once every vehicle is known and the queues
+/// have grown to their working size.
 class Source {
  public:
   Source() = default;
@@ -150,6 +151,13 @@ class AnyPipeline {
   /// The text of a number that some source was given.
   [[nodiscard]] std::string_view name(VehicleIndex vehicle) const;
 
+  /// Where a vehicle is and what it is about, as of the last batch that its shard has folded; absent when no source
+  /// ever asked for it. Takes a lock to find the vehicle, and none to read.
+  [[nodiscard]] std::optional<VehicleStatus> status(std::string_view vehicle) const;
+
+  /// The same for all, in the order in which they were met. The lock is not held while `call` runs.
+  void for_each_status(const std::function<void(std::string_view vehicle, const VehicleStatus&)>& call) const;
+
   [[nodiscard]] PipelineMetrics metrics() const;
 
   /// The first trouble that was survived; empty when there was none.
@@ -169,8 +177,7 @@ class BasicPipeline : public AnyPipeline {
   /// Starts at once. \param sink must outlive the pipeline \throws Error for options that cannot work
   BasicPipeline(std::shared_ptr<const registry::Registry> registry, ChainType chain, PipelineOptions options,
                 Sink& sink)
-      : AnyPipeline{options, sink,
-                    [registry = std::move(registry), chain = std::move(chain), engine = options.engine] {
+      : AnyPipeline{options, sink, [registry = std::move(registry), chain = std::move(chain), engine = options.engine] {
                       return std::make_unique<detail::EngineFold<ChainType>>(registry, chain, engine);
                     }} {}
 };

@@ -36,8 +36,8 @@ struct PipelineMetrics {
   std::uint64_t sink_failures = 0;  ///< the same, and refused fixes and tracks at which it threw
   std::uint64_t held = 0;           ///< events that wait for their turn
 
-  Latency queue_wait;     ///< from a source's push to the engine, by fixes
-  Latency tick_to_sink;   ///< from the first source's tick to the last of its events delivered, by steps
+  Latency queue_wait;    ///< from a source's push to the engine, by fixes
+  Latency tick_to_sink;  ///< from the first source's tick to the last of its events delivered, by steps
 };
 
 }  // namespace haulwatch

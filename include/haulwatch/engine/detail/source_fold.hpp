@@ -1,7 +1,9 @@
 #pragma once
 
+#include <haulwatch/engine/detail/status_of.hpp>
 #include <haulwatch/engine/engine.hpp>
 #include <haulwatch/engine/sink.hpp>
+#include <haulwatch/engine/vehicle_status.hpp>
 #include <haulwatch/event.hpp>
 #include <haulwatch/fix.hpp>
 #include <haulwatch/registry/registry.hpp>
@@ -74,7 +76,8 @@ class SourceFold {
  public:
   virtual ~SourceFold() = default;
   /// The vehicle gets the next number of this fold: 0, 1, 2 …
-  virtual void meet(VehicleIndex outside, std::string_view name) = 0;
+  /// \param status where its status goes
+  virtual void meet(VehicleIndex outside, std::string_view name, StatusCell& status) = 0;
   virtual void push(std::span<const FeedItem> fixes, Found& found) = 0;
   virtual void advance(TimeUtc now, Found& found) = 0;
   virtual void flush_fixes(Found& found) = 0;
@@ -91,19 +94,23 @@ template <class ChainType>
 class EngineFold final : public SourceFold, private Sink {
  public:
   EngineFold(std::shared_ptr<const registry::Registry> registry, const ChainType& chain, const EngineOptions& options)
-      : engine_{std::move(registry), chain, options, *this} {}
+      : engine_{std::move(registry), chain, options, *this} {
+    engine_.note_touched(&touched_);
+  }
 
-  void meet(VehicleIndex outside, std::string_view name) override {
+  void meet(VehicleIndex outside, std::string_view name, StatusCell& status) override {
     engine_.vehicle(name);
-    outside_.push_back(outside);
+    vehicles_.push_back({outside, &status, 0});
   }
   void push(std::span<const FeedItem> fixes, Found& found) override {
     found_ = &found;
     for (const FeedItem& item : fixes) engine_.push(item.fix);
+    tell_status();
   }
   void advance(TimeUtc now, Found& found) override {
     found_ = &found;
     engine_.advance({now});
+    tell_status();
   }
   void flush_fixes(Found& found) override {
     found_ = &found;
@@ -118,6 +125,23 @@ class EngineFold final : public SourceFold, private Sink {
   [[nodiscard]] const VerdictCounts& counts() const noexcept override { return engine_.counts(); }
 
  private:
+  struct Vehicle {
+    VehicleIndex outside{};
+    StatusCell* status = nullptr;
+    std::uint32_t told_in = 0;
+  };
+
+  /// Once for each vehicle of a batch, however many fixes it had.
+  void tell_status() noexcept {
+    ++batch_;
+    for (const VehicleIndex touched : touched_) {
+      Vehicle& vehicle = vehicles_[static_cast<std::size_t>(touched)];
+      if (std::exchange(vehicle.told_in, batch_) == batch_) continue;
+      vehicle.status->write(status_of(engine_.chain_state(touched), engine_.front_state(touched), engine_.registry()));
+    }
+    touched_.clear();
+  }
+
   void on_event(const Event& event) override { found_->events.push_back(event); }
   void on_refused(const Fix& fix, Verdict why) override {
     FoundRefusal& refusal = found_->refusals.emplace_back(FoundRefusal{fix, why, engine_.name(fix.vehicle)});
@@ -128,11 +152,13 @@ class EngineFold final : public SourceFold, private Sink {
     track.fix.vehicle = outside(fix.vehicle);
   }
   [[nodiscard]] VehicleIndex outside(VehicleIndex inside) const noexcept {
-    return outside_[static_cast<std::size_t>(inside)];
+    return vehicles_[static_cast<std::size_t>(inside)].outside;
   }
 
   Found* found_ = nullptr;
-  std::vector<VehicleIndex> outside_;
+  std::vector<Vehicle> vehicles_;  ///< by the engine's number
+  std::vector<VehicleIndex> touched_;
+  std::uint32_t batch_ = 0;
   BasicEngine<ChainType> engine_;
 };
 
