@@ -8,7 +8,10 @@
 #include <vector>
 
 #if defined(__SANITIZE_THREAD__)
-#include <sanitizer/tsan_interface.h>
+extern "C" {
+void AnnotateIgnoreWritesBegin(const char* file, int line);
+void AnnotateIgnoreWritesEnd(const char* file, int line);
+}
 #endif
 
 namespace haulwatch::detail {
@@ -23,46 +26,42 @@ class TokenQueue {
  public:
   explicit TokenQueue(std::size_t producers) : queue_{0} {
     producers_.reserve(producers);
-    for (std::size_t i = 0; i < producers; ++i) producers_.push_back(std::make_unique<Producer>(queue_));
+    for (std::size_t i = 0; i < producers; ++i)
+      producers_.push_back(std::make_unique<moodycamel::ProducerToken>(queue_));
   }
 
   /// Allocates only while the producer's share of the queue grows. False when there is no memory for that.
   bool put(std::size_t producer, const Item* items, std::size_t count) {
-    Producer& own = *producers_[producer];
-    own.see_freed_blocks();
-    return queue_.enqueue_bulk(own.token, items, count);
+    const UnseenWrites unseen;
+    return queue_.enqueue_bulk(*producers_[producer], items, count);
   }
 
   std::size_t take(std::size_t producer, Item* items, std::size_t at_most) {
-    Producer& from = *producers_[producer];
-    const std::size_t count = queue_.try_dequeue_bulk_from_producer(from.token, items, at_most);
-    if (count > 0) from.show_freed_blocks();
-    return count;
+    return queue_.try_dequeue_bulk_from_producer(*producers_[producer], items, at_most);
   }
 
  private:
   using Queue = moodycamel::ConcurrentQueue<Item>;
-  struct Producer {
-    explicit Producer(Queue& queue) : token{queue} {}
-    moodycamel::ProducerToken token;
 
-    // The queue hands emptied blocks back through a fence, which the thread sanitizer does not follow.
+  /// The queue hands emptied blocks back to the producer through a fence, which GCC's thread sanitizer does not follow:
+  /// it would call each second use of a block a race. What the items themselves carry is still followed.
+  struct UnseenWrites {
 #if defined(__SANITIZE_THREAD__)
-    void see_freed_blocks() noexcept {
-      __tsan_acquire(&freed);
+    UnseenWrites() noexcept {
+      AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
     }
-    void show_freed_blocks() noexcept {
-      __tsan_release(&freed);
+    ~UnseenWrites() {
+      AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
     }
-    char freed = 0;
+    UnseenWrites(const UnseenWrites&) = delete;
+    UnseenWrites& operator=(const UnseenWrites&) = delete;
 #else
-    void see_freed_blocks() const noexcept {}
-    void show_freed_blocks() const noexcept {}
+    UnseenWrites() noexcept {}
 #endif
   };
 
   Queue queue_;
-  std::vector<std::unique_ptr<Producer>> producers_;
+  std::vector<std::unique_ptr<moodycamel::ProducerToken>> producers_;
 };
 
 }  // namespace haulwatch::detail
