@@ -82,6 +82,7 @@ void EventMerge::make_step(TimeUtc tick) {
   if (ordered_) {
     deliver_others(waiting_);
     deliver_before(bound);
+    if (bound != no_time) tell_complete_before(bound);
   }
   now_us = shared_.clock.now_us();
   tick_to_sink_.add(PipelineClock::between(ticked_us, now_us));
@@ -100,6 +101,11 @@ void EventMerge::deliver_rest() {
   }
   deliver_others(waiting_);
   deliver_before(TimeUtc::max());
+  if (ordered_) tell_complete_before(TimeUtc::max());
+}
+
+void EventMerge::tell_complete_before(TimeUtc bound) noexcept {
+  survived([&] { sink_.on_complete_before(bound); });
 }
 
 void EventMerge::deliver_before(TimeUtc bound) {

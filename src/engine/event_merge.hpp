@@ -57,6 +57,7 @@ class EventMerge {
   void make_step(TimeUtc tick);
   ShardBatch& pop(Steps& steps) noexcept;
   void deliver_before(TimeUtc bound);
+  void tell_complete_before(TimeUtc bound) noexcept;
   void deliver_others(Found& found);
   void deliver_events(std::size_t count) noexcept;
   template <class Call>

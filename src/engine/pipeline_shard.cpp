@@ -117,7 +117,7 @@ void PipelineShard::make_steps() {
 void PipelineShard::make_step(TimeUtc tick) {
   ShardBatch& batch = spare_batch();
   batch.tick = tick;
-  batch.bound = TimeUtc::max();
+  batch.bound = tick - options_.engine.front.order.lateness;
   batch.ticked_us = shared_.clock.now_us();
   for (Feed& feed : feeds_) {
     std::size_t done = 0;

@@ -18,6 +18,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -153,6 +154,75 @@ TEST_F(PipelineThreads, DeliverTickByTickWithoutWaitingForTheEnd) {
   EXPECT_EQ(metrics.queued, 0U);
   EXPECT_GT(metrics.delivered, expected.events.size() * 3 / 4);
   pipeline->stop();
+}
+
+/// Notes up to when it was told that all had come, and checks that nothing older comes then but from late fixes.
+class BoundsSink : public Sink {
+ public:
+  void on_event(const Event&) override { ++events; }
+  void on_complete_before(TimeUtc bound) override { bounds.emplace_back(bound, events); }
+  std::vector<std::pair<TimeUtc, std::size_t>> bounds;
+  std::size_t events = 0;
+};
+
+TEST_F(PipelineThreads, SayUpToWhenAllHasComeAsOneEngineDoes) {
+  BoundsSink expected;
+  Engine engine{registry_, default_chain(), {}, expected};
+  for (const TickedRecording::Span& span : rows_.spans) {
+    for (Fix fix : span.fixes) {
+      fix.vehicle = engine.vehicle(rows_.vehicles[static_cast<std::size_t>(fix.vehicle)]);
+      engine.push(fix);
+    }
+    engine.advance({span.tick});
+  }
+  engine.finish();
+  BoundsSink sink;
+  Pipeline pipeline{registry_, default_chain(), with(3, 2), sink};
+  std::vector<Source> sources = open_sources(pipeline, 2);
+  push_all(sources, rows_, 50);
+  pipeline.finish();
+  EXPECT_EQ(expected.bounds, sink.bounds);
+}
+
+TEST_F(PipelineThreads, ShowEachVehiclesPresentAtAnyTime) {
+  PipelineOptions options = with(2, 2);
+  options.engine.delivery = Delivery::immediate;  // so that the events told are all that the status knows
+  TellingPipeline pipeline{registry_, options};
+  std::vector<Source> sources = open_sources(*pipeline.operator->(), 2);
+  std::atomic<bool> pushed{false};
+  std::thread map{[&] {
+    while (!pushed) {
+      pipeline->for_each_status([&](std::string_view name, const VehicleStatus& status) {
+        EXPECT_FALSE(name.empty());
+        if (status.time == no_time) return;
+        // Torn apart, time and place would not belong together.
+        EXPECT_NEAR(status.place.lat, 30.7, 3.0);
+        EXPECT_EQ(status.registry, 1U);
+        EXPECT_EQ(status.stopped, status.stopped_since != no_time);
+        EXPECT_LE(status.stopped_since, status.time);
+      });
+    }
+  }};
+  push_all(sources, rows_, 20);
+  ASSERT_TRUE(pipeline->drain());
+  pushed = true;
+  map.join();
+
+  // What was told to have begun and not to have ended is what is.
+  std::map<std::string, bool> silent;
+  std::map<std::string, bool> stopped;
+  for (const Event& event : pipeline.told().events) {
+    const std::string vehicle{event.vehicle};
+    if (event.kind == EventKind::signal_lost) silent[vehicle] = true;
+    if (event.kind == EventKind::signal_restored) silent[vehicle] = false;
+    if (event.kind == EventKind::stop_started) stopped[vehicle] = true;
+    if (event.kind == EventKind::stop_ended) stopped[vehicle] = false;
+  }
+  EXPECT_GT(stopped.size(), 5U);
+  EXPECT_GT(silent.size(), 3U);
+  for (const auto& [vehicle, is] : silent) EXPECT_EQ(pipeline->status(vehicle).value().silent, is) << vehicle;
+  for (const auto& [vehicle, is] : stopped) EXPECT_EQ(pipeline->status(vehicle).value().stopped, is) << vehicle;
+  EXPECT_FALSE(pipeline->status("nobody").has_value());
 }
 
 TEST_F(PipelineThreads, GoOnWithoutASourceThatIsIdle) {

@@ -33,7 +33,7 @@ struct PipelineMetrics {
   std::uint64_t found = 0;          ///< events handed to delivery
   std::uint64_t delivered = 0;      ///< events that the sink took
   std::uint64_t failed_events = 0;  ///< events at which the sink threw: they are not given again
-  std::uint64_t sink_failures = 0;  ///< the same, and refused fixes and tracks at which it threw
+  std::uint64_t sink_failures = 0;  ///< the same, and all its other calls that threw
   std::uint64_t held = 0;           ///< events that wait for their turn
 
   Latency queue_wait;    ///< from a source's push to the engine, by fixes
