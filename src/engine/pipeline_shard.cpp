@@ -97,7 +97,8 @@ void PipelineShard::tick(Feed& feed, TimeUtc now, std::uint32_t ticked_us) {
   Segment& segment = feed.segments[feed.segment_count++];
   if (options_.engine.delivery == Delivery::ordered) std::swap(segment.found, feed.found);
   segment.tick = now;
-  segment.bound = feed.fold ? feed.fold->delivered_before() : no_time;
+  // A source may meet its first vehicle here before this tick is a step: until then it held back nothing.
+  segment.bound = feed.fold ? feed.fold->delivered_before() : now - options_.engine.front.order.lateness;
   segment.ticked_us = ticked_us;
 }
 
@@ -134,7 +135,8 @@ void PipelineShard::make_step(TimeUtc tick) {
                 begin + static_cast<std::ptrdiff_t>(feed.segment_count));
     feed.segment_count -= done;
     if (!feed.fold) continue;
-    if (!feed.is_awake()) {
+    // What it has proven with later ticks of its own has to come with those.
+    if (!feed.is_awake() && feed.segment_count == 0) {
       Found& found = options_.engine.delivery == Delivery::ordered ? batch.found : feed.found;
       guarded(feed, [&] { feed.fold->advance(tick, found); });
       tell_verdicts(feed);
