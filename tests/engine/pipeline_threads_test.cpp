@@ -19,6 +19,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -465,6 +466,30 @@ TEST_F(PipelineThreads, MayBeginAndEndWithoutAnybodyNoticing) {
   for (int i = 1; i <= 100; ++i) EXPECT_TRUE(clock.tick(TimeUtc{i * 1s}));
   EXPECT_TRUE(ticked_only->drain());
   EXPECT_EQ(ticked_only->metrics().steps, 100U);
+}
+
+TEST(PipelineFleets, OfAnyKindTellWhatOneEngineTellsThroughQueuesOfAnySize) {
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    std::mt19937_64 random{seed};
+    const auto up_to = [&](std::uint64_t n) { return static_cast<unsigned>(1 + random() % n); };
+    const RandomFleet fleet =
+        random_fleet({.seed = 900 + seed, .vehicles = static_cast<int>(2 + up_to(8)), .span = 30min, .spikes = 0.02});
+    const RegistryPtr registry = fleet.registry();
+    const TickedRecording rows = ticked(disordered(fleet.recording, seed), Milliseconds{1000LL * up_to(60)});
+    PipelineOptions options = with(up_to(4), up_to(4), up_to(9));
+    options.queue_capacity = up_to(400);
+    options.overflow = seed % 2 == 0 ? Overflow::block : Overflow::reject;
+    const Told expected = told_by_engine(registry, rows);
+    TellingPipeline pipeline{registry, options};
+    std::vector<Source> sources = open_sources(*pipeline.operator->(), options.sources);
+    push_all(sources, rows, up_to(200));
+    pipeline->finish();
+    EXPECT_TRUE(same_events(expected, pipeline.told()));
+    EXPECT_TRUE(same_lines(sorted(lines(expected.refusals)), sorted(lines(pipeline.told().refusals))));
+    EXPECT_EQ(pipeline->metrics().verdicts, expected.counts);
+    expect_all_accounted_for(pipeline->metrics());
+  }
 }
 
 TEST(PipelineOptions, ThatCannotWorkAreRefused) {
