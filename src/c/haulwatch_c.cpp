@@ -298,7 +298,7 @@ size_t hw_take_lines(hw_pipeline* pipeline, char* text, size_t capacity, size_t*
         if (used == 0 && needed != nullptr) *needed = line.size();
         return false;
       }
-      std::memcpy(text + used, line.data(), line.size());
+      line.copy(text + used, line.size());
       used += line.size();
       return true;
     });

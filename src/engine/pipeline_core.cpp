@@ -48,7 +48,7 @@ PipelineCore::PipelineCore(const PipelineOptions& options, Sink& sink, MakeFold 
       }
       ways.push_back(way);
     }
-    sources_.push_back(std::make_unique<SourceSlot>(i, options_, shared_, std::move(ways)));
+    sources_.push_back(std::make_unique<SourceSlot>(i, options_, shared_, ways));
   }
   for (const auto& shard : shards_) shard->connect(sources_);
   if (options_.threads == PipelineThreads::own) start_threads();

@@ -38,6 +38,7 @@ struct ShardBatch {
 /// the ticks of all sources in the order of time, whatever the order in which their queues were read.
 ///
 /// Threads: one at a time runs it; counters and latencies are read by any.
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): what other threads write lies in lines of its own
 class PipelineShard {
  public:
   PipelineShard(std::size_t number, const PipelineOptions& options, const MakeFold& make_fold, PipelineShared& shared,

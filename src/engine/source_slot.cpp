@@ -21,6 +21,8 @@ class SourceSlot::Entry {
  public:
   explicit Entry(SourceSlot& slot) noexcept : slot_{slot} {
     slot_.busy_.store(true, std::memory_order_seq_cst);
+    // Not before the store: whoever ends the pipeline does the two the other way round.
+    // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer)
     admitted_ = !slot_.shared_.closing.load(std::memory_order_seq_cst);
   }
   ~Entry() { slot_.busy_.store(false, std::memory_order_release); }
@@ -35,7 +37,7 @@ class SourceSlot::Entry {
 };
 
 SourceSlot::SourceSlot(std::size_t number, const PipelineOptions& options, PipelineShared& shared,
-                       std::vector<Way> ways)
+                       const std::vector<Way>& ways)
     : number_{number}, options_{options}, shared_{shared} {
   for (const Way& way : ways) {
     lanes_.push_back(std::make_unique<Lane>());

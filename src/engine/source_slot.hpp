@@ -31,6 +31,7 @@ struct Lane {
 };
 
 /// What sources see of the pipeline around them.
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): what other threads write lies in lines of its own
 struct PipelineShared {
   PipelineClock clock;
   VehicleDirectory vehicles;
@@ -48,7 +49,7 @@ class SourceSlot {
     const Counter* delivered = nullptr;    ///< and those of them that the sink was given
   };
 
-  SourceSlot(std::size_t number, const PipelineOptions& options, PipelineShared& shared, std::vector<Way> ways);
+  SourceSlot(std::size_t number, const PipelineOptions& options, PipelineShared& shared, const std::vector<Way>& ways);
 
   // By the source's thread ------------------------------------------------------------------------------------------
   std::optional<VehicleIndex> vehicle(std::string_view name);

@@ -24,7 +24,7 @@ namespace haulwatch::detail {
 template <class Item>
 class TokenQueue {
  public:
-  explicit TokenQueue(std::size_t producers) : queue_{0} {
+  explicit TokenQueue(std::size_t producers) {
     producers_.reserve(producers);
     for (std::size_t i = 0; i < producers; ++i)
       producers_.push_back(std::make_unique<moodycamel::ProducerToken>(queue_));
@@ -56,11 +56,11 @@ class TokenQueue {
     UnseenWrites(const UnseenWrites&) = delete;
     UnseenWrites& operator=(const UnseenWrites&) = delete;
 #else
-    UnseenWrites() noexcept {}
+    UnseenWrites() noexcept {}  // NOLINT(modernize-use-equals-default): so that an unused one is no warning
 #endif
   };
 
-  Queue queue_;
+  Queue queue_{0};
   std::vector<std::unique_ptr<moodycamel::ProducerToken>> producers_;
 };
 

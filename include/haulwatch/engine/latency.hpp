@@ -5,6 +5,7 @@
 #include <atomic>
 #include <bit>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
@@ -35,7 +36,8 @@ class Latency {
   [[nodiscard]] Duration quantile(double share) const noexcept {
     const std::uint64_t all = count();
     if (all == 0) return Duration{0};
-    const auto wanted = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(share * static_cast<double>(all) + 0.5));
+    const auto wanted =
+        std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::llround(share * static_cast<double>(all))));
     std::uint64_t so_far = 0;
     std::size_t last = 0;
     for (std::size_t i = 0; i < counts_.size() && so_far < wanted; ++i) {
@@ -45,7 +47,7 @@ class Latency {
     return upper_edge(last);
   }
 
-  static constexpr std::size_t bucket_count = 8 * 34;
+  static constexpr std::size_t bucket_count = std::size_t{8} * 34;
 
   [[nodiscard]] static constexpr std::size_t bucket_of(Duration took) noexcept {
     const auto us = static_cast<std::size_t>(std::max<std::int64_t>(0, took.count()));
