@@ -96,7 +96,7 @@ double Drive::ride(const PathElement& element, const Handling& handling, double 
   }
   const double peak2 = (2.0 * a * b * length + b * speed * speed + a * end * end) / (a + b);
   const double peak = std::min(std::sqrt(peak2), cap);
-  const bool steady = std::abs(peak - speed) < 0.6 && speed > 3.0;
+  const bool steady = std::abs(peak - speed) < 0.25 && speed > 1.0;
   if (peak <= speed || (steady && end > 1.0)) {
     // Too fast already, or hardly any change: one even piece. Whoever cannot reach the end at this rate brakes harder.
     const double to = peak <= speed ? std::min(end, speed) : std::min(end, peak);

@@ -15,7 +15,7 @@ namespace {
 
 using geo::LocalPoint;
 
-constexpr double vertex_spacing_m = 150.0;
+constexpr double vertex_spacing_m = 95.0;
 /// How far roads swing aside in one, two… half waves from end to end, each in proportion to the first.
 constexpr std::array<double, 6> share_of_swing{1.0, 0.45, 0.3, 0.22, 0.16, 0.12};
 
@@ -156,8 +156,8 @@ class RoadBuilder {
     }
     const bool covered = !random_.chance(doses_.no_coverage.value);
     for (RoadPoint& point : points) point.coverage = covered;
-    if (random_.chance(doses_.tunnels.value) && points.size() > 6)
-      for (std::size_t i = points.size() / 2 - 1; i < points.size() / 2 + 1; ++i) points[i].sky = Sky::none;
+    if (random_.chance(doses_.tunnels.value) && points.size() > 8)
+      for (std::size_t i = points.size() / 2 - 1; i < points.size() / 2 + 2; ++i) points[i].sky = Sky::none;
     network_.add_road(from, to, kind, std::move(points));
   }
 
