@@ -53,7 +53,7 @@ Landmark tell(const Scene& scene, const UnmatchedManifest& unmatched, Explanatio
                                quoted(unmatched.manifest), scene.vehicle_within())
                  : fmt::format("The permit of the manifest {} of {} ended, and it had been neither driven nor closed.",
                                quoted(unmatched.manifest), scene.vehicle_within());
-  out.compared.push_back(
+  out.compared.emplace_back(
       "Compared were the loads that the vehicle was seen to take up at the manifest's origin while it was open.");
   out.compared.push_back(fmt::format("This was known at {}.", scene.clock().at(scene.event().detected)));
   out.cleared_by.emplace_back(closed ? "A load taken up at its origin before it was closed, or its being voided."

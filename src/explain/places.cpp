@@ -87,7 +87,7 @@ Landmark tell(const Scene& scene, const ZoneVisit& visit, Explanation& out) {
     out.compared.push_back(
         fmt::format("The rule holds from {} each day; a visit begins and ends with it.", windows_text(zone->windows)));
   if (visit.between_fixes) {
-    out.compared.push_back(
+    out.compared.emplace_back(
         "No report stood inside. The straight way between two reports led through the zone, and still did with both "
         "moved to either side by twice their error.");
     add(out.compared, step_text(scene, visit.earliest, visit.latest));
@@ -99,7 +99,7 @@ Landmark tell(const Scene& scene, const ZoneVisit& visit, Explanation& out) {
   add(out.compared, step_text(scene, visit.earliest, visit.latest));
   compare_presence(scene, edge, out);
   if (zone != nullptr && !zone->windows.all_day() && enters)
-    out.cleared_by.push_back("Being there only outside those hours.");
+    out.cleared_by.emplace_back("Being there only outside those hours.");
   return edge;
 }
 
@@ -196,9 +196,9 @@ Landmark tell(const Scene& scene, const RouteDeviation& deviation, Explanation& 
           "force, would have done.",
           quoted(permit->id), permit->routes.size()));
     else
-      out.cleared_by.push_back("Another permit of the vehicle in force whose route leads there.");
+      out.cleared_by.emplace_back("Another permit of the vehicle in force whose route leads there.");
   } else {
-    out.cleared_by.push_back("This event ends the deviation; nothing is held against the vehicle by it.");
+    out.cleared_by.emplace_back("This event ends the deviation; nothing is held against the vehicle by it.");
   }
   return scene.from_route(deviation.route);
 }

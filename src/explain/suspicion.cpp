@@ -129,7 +129,7 @@ void tell_what_clears(const Scene& scene, const DumpSuspicion& suspicion, const 
 /// Why it was taken back.
 void tell_retraction(const Scene& scene, const Judgement& judgement, Explanation& out) {
   if (judgement.score < judgement.threshold) {
-    out.compared.push_back("It was taken back because what was learnt later brought the score below the threshold.");
+    out.compared.emplace_back("It was taken back because what was learnt later brought the score below the threshold.");
     for (const ExplainedReason& reason : judgement.reasons)
       if (reason.decides && reason.reason.weight < 0.0F && reason.reason.evidence != Evidence::prior)
         out.cleared_by.push_back(fmt::format("It is cleared already: {}. Without that the score would be {}.",

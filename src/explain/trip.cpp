@@ -49,7 +49,7 @@ std::string shortfall_text(const Scene& scene, const registry::Permit& permit, c
 void explain_no_permit(const Scene& scene, const Trip& trip, Explanation& out) {
   if (scene.registry() == nullptr) return;
   const auto permits = scene.registry()->permits_of(scene.event().vehicle);
-  if (permits.empty()) out.compared.push_back("No permit of the registry names the vehicle.");
+  if (permits.empty()) out.compared.emplace_back("No permit of the registry names the vehicle.");
   for (const registry::PermitIndex index : permits) {
     const registry::Permit& permit = scene.registry()->permits()[index];
     out.compared.push_back(
@@ -87,8 +87,8 @@ void explain_off_route(const Scene& scene, const Trip& trip, Explanation& out) {
     out.compared.push_back(fmt::format("It left the route {} at {} ({:016x}).", quoted(deviation->route),
                                        scene.clock().at(other.time), static_cast<std::uint64_t>(other.id)));
   }
-  if (!any) out.compared.push_back("The events of leaving the route are told by themselves (route_left).");
-  out.cleared_by.push_back("Keeping within the corridor of a route of any of the vehicle's permits in force.");
+  if (!any) out.compared.emplace_back("The events of leaving the route are told by themselves (route_left).");
+  out.cleared_by.emplace_back("Keeping within the corridor of a route of any of the vehicle's permits in force.");
 }
 
 /// The suspicion in whose place the trip ended.
@@ -132,14 +132,14 @@ void explain_fault(const Scene& scene, const Trip& trip, TripFault fault, Explan
       }
       return;
     case TripFault::unknown_origin:
-      out.cleared_by.push_back("A registered origin where the load was taken up.");
+      out.cleared_by.emplace_back("A registered origin where the load was taken up.");
       return;
     case TripFault::off_hours:
       return explain_off_hours(scene, trip, out);
     case TripFault::off_route:
       return explain_off_route(scene, trip, out);
     case TripFault::no_manifest:
-      out.cleared_by.push_back("A transfer note for this vehicle, origin and time.");
+      out.cleared_by.emplace_back("A transfer note for this vehicle, origin and time.");
       return;
     case TripFault::unloading_not_seen:
       out.cleared_by.push_back(fmt::format("A stop of {} or longer in a registered disposal before {}.",
@@ -184,7 +184,7 @@ void tell_end(const Scene& scene, const Trip& trip, Explanation& out) {
   if (const registry::Permit* permit = scene.permit(trip.permit)) out.compared.push_back(permit_text(scene, *permit));
   if (trip.faults.empty()) {
     out.seen += " Nothing was wrong with it.";
-    out.cleared_by.push_back("Nothing is held against the vehicle by this trip.");
+    out.cleared_by.emplace_back("Nothing is held against the vehicle by this trip.");
   }
   trip.faults.for_each([&](TripFault fault) { explain_fault(scene, trip, fault, out); });
   out.compared.push_back(fmt::format("This was known at {}.", scene.clock().at(scene.event().detected)));
