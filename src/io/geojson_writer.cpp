@@ -17,9 +17,10 @@ constexpr std::size_t longest_line = 1000;
 
 /// The kind of episode an event belongs to, in the order of `Event::details`.
 std::string_view kind_of(const Event& event) noexcept {
-  constexpr std::array<std::string_view, 10> names{"site_visit", "zone_visit",  "gate_crossing",   "overspeed",
-                                                   "stop",       "silence",     "route_deviation", "dump_suspicion",
-                                                   "trip",       "quota_excess"};
+  constexpr std::array<std::string_view, std::variant_size_v<decltype(Event::details)>> names{
+      "site_visit",      "zone_visit",     "gate_crossing", "overspeed",    "stop",               "silence",
+      "route_deviation", "dump_suspicion", "trip",          "quota_excess", "manifest_unmatched", "load_unmatched"};
+  static_assert(!names.back().empty(), "a kind of details without a name");
   return names[event.details.index()];
 }
 
