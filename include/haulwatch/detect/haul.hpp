@@ -8,6 +8,7 @@
 #include <haulwatch/detect/route_monitor.hpp>
 #include <haulwatch/detect/stage.hpp>
 #include <haulwatch/detect/stop_place.hpp>
+#include <haulwatch/detect/way_marks.hpp>
 #include <haulwatch/geo/rounded_point.hpp>
 #include <haulwatch/units.hpp>
 
@@ -31,10 +32,12 @@ class Haul {
     TimeUtc loaded_at = no_time;  ///< of the open trip
     SubjectId subject{};
     geo::RoundedPoint anchor;  ///< up to where `distance_m` counts
+    WayMarks marks;
     float distance_m = 0;
     std::uint32_t site_and_one = 0;  ///< of loading; 0 is none
     bool open : 1 = false;
     bool left_route : 1 = false;
+    bool slow : 1 = false;
     bool unwatched : 1 = false;  ///< the load sensor told of an empty body, or nothing was heard for a while
   };
 
@@ -48,6 +51,7 @@ class Haul {
     if (state.open) add_way(state, sample);
     if (state.open && (route.just_left || route.deviating)) state.left_route = true;
     const bool heard = !facts.template get<SignalWatch::Finding>().after_silence;
+    if (state.open) mark_way(state, sample, facts.template get<Dwell::Finding>().stands, heard);
     if (!heard || sample.fix.sensors.load == LoadReading::empty) state.unwatched = true;
     const Moment moment{state, sample, world, emit};
     if (load.just_loaded && is_topped_up(state, load, dump)) return;
@@ -78,6 +82,22 @@ class Haul {
     if (way < std::max(least_m, 3.0 * sample.sigma_m)) return;
     state.distance_m += static_cast<float>(way);
     state.anchor = geo::RoundedPoint{sample.place};
+  }
+
+  /// A load can only have ended where the truck was slow, or unheard.
+  static void mark_way(State& state, const Sample& sample, bool stands, bool heard) noexcept {
+    constexpr double crawl_mps = 3.0;
+    const double speed =
+        sample.speed_trusted ? static_cast<double>(sample.fix.speed_mps.value()) : geo::norm(sample.velocity);
+    const bool slow = stands || speed < crawl_mps || sample.fix.sensors.body_lift == Sensed::yes;
+    if ((slow && !state.slow) || !heard) state.marks.note(sample.time - state.loaded_at, state.distance_m);
+    state.slow = slow;
+  }
+
+  /// Driven up to where the load ended, as far as that is known.
+  static float distance_m(const State& state, TimeUtc unloaded_at) noexcept {
+    if (unloaded_at == no_time) return state.distance_m;
+    return state.marks.way_at(unloaded_at - state.loaded_at).value_or(state.distance_m);
   }
 
   /// A second loading of a truck whose sound sensor never stopped telling of a load adds to that load.
@@ -148,7 +168,7 @@ class Haul {
     if (papers.cover.permit) trip.permit = m.world.registry.permits()[*papers.cover.permit].id;
     trip.manifest = papers.manifest;
     trip.faults = papers.cover.faults;
-    if (kind == EventKind::trip_ended) trip.distance_m = m.state.distance_m;
+    if (kind == EventKind::trip_ended) trip.distance_m = distance_m(m.state, end.unloaded_at);
     m.emit.event({kind, m.state.subject, end.time, m.world.frame.to_lon_lat(m.sample.place), end.inferred}, trip);
   }
 
@@ -160,7 +180,7 @@ class Haul {
     trip.over = end.over;
     trip.ended = end.time;
     trip.place = m.world.frame.to_lon_lat(m.sample.place);
-    trip.distance_m = m.state.distance_m;
+    trip.distance_m = distance_m(m.state, end.unloaded_at);
     trip.origin_and_one = m.state.site_and_one;
     trip.destination_and_one = end.destination ? *end.destination + 1 : 0;
     trip.faults = papers.cover.faults.without(TripFault::no_manifest);
@@ -169,6 +189,6 @@ class Haul {
     return trip;
   }
 };
-static_assert(sizeof(Haul::State) <= 48);
+static_assert(sizeof(Haul::State) <= 96);
 
 }  // namespace haulwatch::detect
