@@ -7,7 +7,7 @@ namespace haulwatch::explain {
 
 namespace {
 
-constexpr std::size_t most_rows = 40;
+constexpr std::size_t most_rows = 30;
 constexpr std::size_t beside_an_instant = 3;
 
 bool says_the_same(const Fix& a, const Fix& b) noexcept {

@@ -50,9 +50,9 @@ Landmark tell(const Scene& scene, const UnmatchedManifest& unmatched, Explanatio
   const bool closed = unmatched.reason == detect::name_of(ManifestMismatch::no_load);
   out.seen = closed
                  ? fmt::format("The manifest {} of {} was closed, and no load had been taken up under it.",
-                               quoted(unmatched.manifest), scene.vehicle())
+                               quoted(unmatched.manifest), scene.vehicle_within())
                  : fmt::format("The permit of the manifest {} of {} ended, and it had been neither driven nor closed.",
-                               quoted(unmatched.manifest), scene.vehicle());
+                               quoted(unmatched.manifest), scene.vehicle_within());
   out.compared.push_back(
       "Compared were the loads that the vehicle was seen to take up at the manifest's origin while it was open.");
   out.compared.push_back(fmt::format("This was known at {}.", scene.clock().at(scene.event().detected)));

@@ -15,12 +15,15 @@ void add(std::vector<std::string>& to, std::string text) {
 std::string step_text(const Scene& scene, TimeUtc earliest, TimeUtc latest) {
   if (earliest == no_time || latest == no_time) return {};
   if (earliest == latest) return fmt::format("A report at {} gives the very moment.", scene.clock().time(earliest));
-  return fmt::format("It lies between the reports at {} and {}, {} apart.", scene.clock().time(earliest),
+  return fmt::format("The moment lies between the reports at {} and {}, {} apart.", scene.clock().time(earliest),
                      scene.clock().time(latest), duration_text(latest - earliest));
 }
 
 std::string inferred_text(const Scene& scene) {
-  return scene.event().inferred ? " This was not seen but is inferred, for no report came meanwhile." : "";
+  if (!scene.event().inferred) return {};
+  const auto fixes = scene.fixes();
+  if (!fixes.empty() && fixes.front().fix.time >= scene.event().time) return " It was there at its first report.";
+  return " This was not seen but is inferred, for no report came meanwhile.";
 }
 
 std::string_view rule_text(std::string_view rule) noexcept {
@@ -45,16 +48,16 @@ void compare_presence(const Scene& scene, const Landmark& fence, Explanation& ou
   add(out.compared, scene.fence_crossing_text(fence, event.time));
   if (enters) {
     out.compared.push_back(
-        fmt::format("An entry counts after {} reports in a row inside the fence, or one at least {} inside.",
+        fmt::format("An entry counts after {} reports in a row inside the boundary, or one at least {} inside.",
                     presence.confirm_fixes, metres_text(presence.certain.value())));
     out.cleared_by.push_back(fmt::format(
-        "A report outside the fence in between, so that never {} in a row were inside and none as far as {} inside.",
+        "A report outside the boundary in between, so that never {} in a row were inside and none as far as {} inside.",
         presence.confirm_fixes, metres_text(presence.certain.value())));
   } else {
     out.compared.push_back(fmt::format(
-        "A leaving counts after {} reports in a row at least {} outside the fence, or one at least {} outside.",
+        "A leaving counts after {} reports in a row at least {} outside the boundary, or one at least {} outside.",
         presence.confirm_fixes, metres_text(presence.leave_margin.value()), metres_text(presence.certain.value())));
-    out.cleared_by.push_back(fmt::format("A report inside the fence, or less than {} outside it, in between.",
+    out.cleared_by.push_back(fmt::format("A report inside the boundary, or less than {} outside it, in between.",
                                          metres_text(presence.leave_margin.value())));
   }
   add(out.compared, scene.proven_text());

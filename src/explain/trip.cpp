@@ -91,23 +91,32 @@ void explain_off_route(const Scene& scene, const Trip& trip, Explanation& out) {
   out.cleared_by.push_back("Keeping within the corridor of a route of any of the vehicle's permits in force.");
 }
 
-void explain_place(const Scene& scene, const Trip& trip, Explanation& out) {
-  const registry::Permit* permit = scene.permit(trip.permit);
-  if (std::string text = scene.nearest_site_text(); !text.empty()) out.compared.push_back(std::move(text));
+/// The suspicion in whose place the trip ended.
+const Event* suspicion_of(const Scene& scene, const Trip& trip) noexcept {
+  const Event* found = nullptr;
   for (const Event& other : scene.background().log) {
     const auto* suspicion = std::get_if<DumpSuspicion>(&other.details);
     if (suspicion == nullptr || other.retracted || other.vehicle != scene.event().vehicle) continue;
-    if (suspicion->end != trip.unloaded_at) continue;
+    if (trip.unloaded_at != no_time && suspicion->end == trip.unloaded_at) found = &other;
+  }
+  return found;
+}
+
+void explain_place(const Scene& scene, const Trip& trip, Explanation& out) {
+  const registry::Permit* permit = scene.permit(trip.permit);
+  if (const Event* other = suspicion_of(scene, trip)) {
     out.compared.push_back(fmt::format("The suspicion {:016x}, of score {:.3f}, says where it went.",
-                                       static_cast<std::uint64_t>(other.id), static_cast<double>(suspicion->score)));
-    break;
+                                       static_cast<std::uint64_t>(other->id),
+                                       static_cast<double>(std::get<DumpSuspicion>(other->details).score)));
+    if (std::string text = scene.nearest_site_text(other->place); !text.empty())
+      out.compared.push_back(std::move(text));
   }
   out.cleared_by.push_back(fmt::format(
       "An unloading seen at {}.", permit == nullptr ? "a registered disposal" : scene.sites_text(permit->disposals)));
 }
 
 void explain_fault(const Scene& scene, const Trip& trip, TripFault fault, Explanation& out) {
-  out.seen += fmt::format(" Fault: {}.", words_of(fault));
+  out.faults.push_back(fmt::format("{}: {}.", name_of(fault), words_of(fault)));
   const registry::Permit* permit = scene.permit(trip.permit);
   switch (fault) {
     case TripFault::no_permit:
@@ -162,9 +171,11 @@ void tell_end(const Scene& scene, const Trip& trip, Explanation& out) {
   if (!trip.destination.empty())
     out.seen +=
         fmt::format(", to {}, unloaded at {}", scene.site_text(trip.destination), scene.clock().at(trip.unloaded_at));
+  else if (const Event* suspicion = suspicion_of(scene, trip); suspicion != nullptr && suspicion->place)
+    out.seen += fmt::format(", to a place outside every registered site, by {} at {}",
+                            scene.clock().at(trip.unloaded_at), place_text(*suspicion->place));
   else if (trip.unloaded_at != no_time)
-    out.seen += fmt::format(", to a place outside every registered site, by {}{}", scene.clock().at(trip.unloaded_at),
-                            scene.where());
+    out.seen += fmt::format(", to a place outside every registered site, by {}", scene.clock().at(trip.unloaded_at));
   else
     out.seen += "; no unloading was seen";
   if (trip.distance_m)
@@ -187,7 +198,9 @@ Landmark tell(const Scene& scene, const Trip& trip, Explanation& out) {
     return trip.origin.empty() ? scene.from_place("where it was told") : scene.from_site(trip.origin);
   }
   tell_end(scene, trip, out);
-  return trip.destination.empty() ? scene.from_place("where the trip ended") : scene.from_site(trip.destination);
+  if (const Event* suspicion = suspicion_of(scene, trip); suspicion != nullptr && suspicion->place)
+    return scene.from_place("the place of the suspicion", *suspicion->place);
+  return trip.destination.empty() ? scene.from_place("where this was known") : scene.from_site(trip.destination);
 }
 
 Landmark tell(const Scene& scene, const QuotaExcess& excess, Explanation& out) {
@@ -209,8 +222,8 @@ Landmark tell(const Scene& scene, const QuotaExcess& excess, Explanation& out) {
                             its.origin.empty() ? std::string{} : ", at " + scene.site_text(its.origin));
   }
   out.compared.push_back(fmt::format(
-      "Counted are the trips that have ended under the permit{}, by when the end was proven and the load "
-      "taken up: this one is number {}, {} more than allowed. Its trip is {:016x}.",
+      "Counted are the trips that have ended under the permit{}, in the order in which their ends were proven, "
+      "then in which the loads were taken up: this one is number {}, {} more than allowed. Its trip is {:016x}.",
       permit != nullptr && permit->valid_from != no_time
           ? " and whose loads were taken up since " + scene.clock().at(permit->valid_from)
           : std::string{},

@@ -13,8 +13,6 @@ namespace haulwatch::detect {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using geo::LocalPoint;
 using registry::SiteRole;
 using test::at_s;
@@ -22,6 +20,8 @@ using test::box;
 using test::faults_of;
 using test::HaulStory;
 using test::s_of;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 constexpr LocalPoint pit{0, 0};
 constexpr LocalPoint quarry{0, -3'000};

@@ -55,8 +55,9 @@ struct HaulingMorning {
       for (int load = 0; load < 5; ++load) {
         truck.waits(6min + minutes(6));
         open(recording.vehicles.back(), truck.now() - minutes(3));
-        truck.drives_to(places.at({4'000, 0}), MetresPerSecond{12}).waits(4min).drives_to(places.at({0, 0}),
-                                                                                         MetresPerSecond{12});
+        truck.drives_to(places.at({4'000, 0}), MetresPerSecond{12})
+            .waits(4min)
+            .drives_to(places.at({0, 0}), MetresPerSecond{12});
       }
       for (const Fix& fix : truck.fixes()) rows.emplace_back(fix.time, fix);
     }
@@ -199,8 +200,7 @@ std::vector<std::pair<std::string, Manifest>> routed(const HaulingMorning& day) 
   log.for_each_vehicle([&](std::string_view vehicle) {
     for (const Manifest& manifest : log.of(vehicle)) all.emplace_back(vehicle, manifest);
   });
-  std::stable_sort(all.begin(), all.end(),
-                   [](const auto& a, const auto& b) { return a.second.at < b.second.at; });
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.second.at < b.second.at; });
   return all;
 }
 

@@ -122,9 +122,9 @@ TEST(ManifestReader, NamesPermitsAndSitesThatTheRegistryLacks) {
   const auto registry = parse_registry(R"({"type":"FeatureCollection","features":[
     {"type":"Feature","id":"pit","properties":{"kind":"site","role":"origin"},"geometry":{"type":"Polygon",
      "coordinates":[[[121,30],[121.01,30],[121.01,30.01],[121,30]]]}}],"permits":[]})");
-  EXPECT_THAT(check_references(read_manifests(line("M-1", "")).lines, *registry),
-              ElementsAre(fault("line 1", "/permit", "no permit \"P-1\""),
-                          fault("line 1", "/disposal", "no site \"fill\"")));
+  EXPECT_THAT(
+      check_references(read_manifests(line("M-1", "")).lines, *registry),
+      ElementsAre(fault("line 1", "/permit", "no permit \"P-1\""), fault("line 1", "/disposal", "no site \"fill\"")));
 }
 
 }  // namespace

@@ -82,7 +82,7 @@ class ManifestMatch {
 
   [[nodiscard]] bool fits(const Note& note) const noexcept {
     return names_origin(note) && is_recent(note.opened_at) && note.opened_at <= end_ && !closed_before(note) &&
-        !voided_before(note) && has_right_permit(note);
+           !voided_before(note) && has_right_permit(note);
   }
 
   [[nodiscard]] bool is_recent(TimeUtc time) const noexcept { return time >= load_.loaded_at - one_day; }
@@ -114,8 +114,7 @@ class ManifestMatch {
   [[nodiscard]] LoadMismatch why_not(const ManifestShelf::Entry& entry) const noexcept {
     const Note& note = entry.note;
     if (note.opened_at > end_ || !is_recent(note.opened_at)) return LoadMismatch::none;
-    if (entry.use == ManifestShelf::Use::spent)
-      return fits(note) ? LoadMismatch::manifest_used : LoadMismatch::none;
+    if (entry.use == ManifestShelf::Use::spent) return fits(note) ? LoadMismatch::manifest_used : LoadMismatch::none;
     const bool open = !closed_before(note) && !voided_before(note);
     if (!names_origin(note)) return open && !entry.told ? LoadMismatch::other_origin : LoadMismatch::none;
     if (voided_before(note)) return LoadMismatch::voided_before;

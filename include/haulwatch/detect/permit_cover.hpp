@@ -50,7 +50,7 @@ namespace detail {
   fit.covers = permit.valid_from <= load.loaded_at && load.loaded_at < permit.valid_to;
   fit.right_place = !load.brought || detail::names(permit.disposals, *load.brought);
   fit.in_hours = permit.daily_windows.holds_at(load.loaded_at) &&
-      (load.unloaded_at == no_time || permit.daily_windows.holds_at(load.unloaded_at));
+                 (load.unloaded_at == no_time || permit.daily_windows.holds_at(load.unloaded_at));
   return fit;
 }
 
