@@ -124,11 +124,11 @@ struct InWords {
   }
   std::string operator()(const Overspeed& speed) const {
     return "overspeed " + std::string{speed.zone} + " " + number(static_cast<double>(speed.max_speed_mps)) +
-        " m/s, limit " + number(static_cast<double>(speed.limit_mps));
+           " m/s, limit " + number(static_cast<double>(speed.limit_mps));
   }
   std::string operator()(const Stop& stop) const {
     return "stop " + or_dash(stop.site) +
-        (stop.purpose == StopPurpose::unknown ? "" : " " + std::string{name_of(stop.purpose)});
+           (stop.purpose == StopPurpose::unknown ? "" : " " + std::string{name_of(stop.purpose)});
   }
   std::string operator()(const Silence& silence) const {
     if (!silence.gap_m.has_value()) return "silence";
@@ -136,8 +136,8 @@ struct InWords {
   }
   std::string operator()(const RouteDeviation& deviation) const {
     return "deviation " + std::string{deviation.route} + " " + or_dash(deviation.permit) + " " +
-        number(static_cast<double>(deviation.max_distance_m)) + " m away, " +
-        number(static_cast<double>(deviation.path_m)) + " m outside";
+           number(static_cast<double>(deviation.max_distance_m)) + " m away, " +
+           number(static_cast<double>(deviation.path_m)) + " m outside";
   }
   std::string operator()(const DumpSuspicion& dump) const {
     const std::string text = "dump " + or_dash(dump.origin) + " " + or_dash(dump.permit);
@@ -147,13 +147,14 @@ struct InWords {
   }
   std::string operator()(const Trip& trip) const {
     std::string text = "trip " + or_dash(trip.origin) + " " + or_dash(trip.destination) + " " + or_dash(trip.permit) +
-        " " + or_dash(trip.manifest) + " " + number(static_cast<double>(trip.distance_m.value_or(0.0F))) + " m";
+                       " " + or_dash(trip.manifest) + " " +
+                       number(static_cast<double>(trip.distance_m.value_or(0.0F))) + " m";
     trip.faults.for_each([&](TripFault fault) { text += " " + std::string{name_of(fault)}; });
     return text;
   }
   std::string operator()(const QuotaExcess& excess) const {
     return "quota " + std::string{excess.permit} + " load " + std::to_string(excess.loads) + " of " +
-        std::to_string(excess.max_loads);
+           std::to_string(excess.max_loads);
   }
   std::string operator()(const UnmatchedManifest& unmatched) const {
     return "manifest " + std::string{unmatched.manifest} + " " + std::string{unmatched.reason};
