@@ -32,16 +32,9 @@ struct EventLog {
 };
 
 std::uint64_t number_of(const std::string& id) {
-  std::uint64_t number = 0;
-  bool sound = id.size() == 16;
-  for (const char c : id) {
-    const bool digit = c >= '0' && c <= '9';
-    const bool letter = (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    sound = sound && (digit || letter);
-    number = (number << 4U) | (digit ? static_cast<unsigned>(c - '0') : (static_cast<unsigned>(c) & 7U) + 9U);
-  }
-  if (!sound) throw io::FormatError{"'" + id + "' is no id: an event's id or subject has 16 hex digits"};
-  return number;
+  const auto number = io::read_id(id);
+  if (!number) throw io::FormatError{"'" + id + "' is no id: an event's id or subject has 16 hex digits"};
+  return *number;
 }
 
 bool is_meant(const Event& event, std::uint64_t number) noexcept {
@@ -85,6 +78,7 @@ std::vector<const Event*> chosen(const EventLog& log, std::uint64_t number) {
     if (known == nullptr || event.revision >= known->revision) known = &event;
   }
   std::vector<const Event*> events;
+  events.reserve(last.size());
   for (const auto& [id, event] : last) events.push_back(event);
   std::sort(events.begin(), events.end());
   return events;

@@ -171,11 +171,23 @@ std::string Scene::nearest_site_text(std::optional<LonLat> place) const {
   return fmt::format("The nearest registered site is {}, {} away.", described(*nearest), metres_text(least));
 }
 
+std::string Scene::taken_up_text(const Trip& trip) const {
+  return fmt::format(" It was taken up at {}{}.", clock_.at(trip.loaded_at),
+                     trip.origin.empty() ? std::string{} : ", at " + site_text(trip.origin));
+}
+
 std::string Scene::proven_text() const {
   const Milliseconds delay = event_.detected - event_.time;
   if (event_.detected == no_time || event_.time == no_time) return {};
   if (delay <= Milliseconds{0}) return fmt::format("It was known at once, at {}.", clock_.time(event_.detected));
   return fmt::format("It was proven at {}, {} later.", clock_.at(event_.detected), duration_text(delay));
+}
+
+const Event* Scene::last_told(EventKind kind, SubjectId subject) const noexcept {
+  const Event* found = nullptr;
+  for (const Event& other : background_.log)
+    if (other.kind == kind && other.subject == subject && !other.retracted) found = &other;
+  return found;
 }
 
 Neighbours Scene::neighbours(TimeUtc at) const noexcept {

@@ -57,8 +57,13 @@ class Scene {
   [[nodiscard]] std::string where() const;
   /// "The nearest registered site is …, 310 m away."; empty without a registry or a place
   [[nodiscard]] std::string nearest_site_text(std::optional<LonLat> place) const;
+  /// " It was taken up at …, at the site …."
+  [[nodiscard]] std::string taken_up_text(const Trip& trip) const;
   /// "It was proven at …, 20 s later."
   [[nodiscard]] std::string proven_text() const;
+
+  /// The last in the log of an episode's events of that kind that does not take one back; null where there is none.
+  [[nodiscard]] const Event* last_told(EventKind kind, SubjectId subject) const noexcept;
 
   [[nodiscard]] Neighbours neighbours(TimeUtc at) const noexcept;
 

@@ -9,10 +9,6 @@ namespace haulwatch::explain {
 
 namespace {
 
-void add(std::vector<std::string>& to, std::string text) {
-  if (!text.empty()) to.push_back(std::move(text));
-}
-
 std::string_view purpose_text(StopPurpose purpose) noexcept {
   using enum StopPurpose;
   switch (purpose) {

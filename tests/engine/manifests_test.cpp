@@ -26,13 +26,10 @@ using namespace std::chrono_literals;
 constexpr LonLat frame{121.0, 30.7};
 constexpr TimeUtc morning = std::chrono::sys_days{std::chrono::year{2026} / 3 / 12};
 
-RegistryPtr county(int trucks) {
-  registry::PermitDraft permit;
-  permit.id = "p";
-  for (int i = 0; i < trucks; ++i) permit.vehicles.push_back("ZF-" + std::to_string(i));
+RegistryPtr county(std::vector<std::string> vehicles) {
+  registry::PermitDraft permit = permit_between("p", "pit", "fill");
+  permit.vehicles = std::move(vehicles);
   permit.vehicles.emplace_back("unheard");
-  permit.origins = {"pit"};
-  permit.disposals = {"fill"};
   permit.valid_to = morning + 5h;
   return registry_at(frame)
       .site("pit", registry::SiteRole::origin, box({0, 0}, 200, 200))
@@ -63,6 +60,7 @@ struct HaulingMorning {
     }
     std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     for (const auto& row : rows) recording.fixes.push_back(row.second);
+    registry = county(recording.vehicles);
     open("unheard", morning + 1h);
     open("unheard", morning + 2h);
   }
@@ -91,7 +89,7 @@ struct HaulingMorning {
   std::mt19937_64 random;
   Recording recording;
   std::vector<Manifest> lines;
-  RegistryPtr registry = county(5);
+  RegistryPtr registry;
 };
 
 ReplayOptions with(const HaulingMorning& day, unsigned shards = 1) {
@@ -135,22 +133,10 @@ TEST_P(ManifestStream, TellsTheSameWithOtherNamesOfVehicles) {
   const auto name = [](const std::string& old) { return old == "unheard" ? old : "AA-9" + old; };
   HaulingMorning other{GetParam()};
   for (Manifest& line : other.lines) line.vehicle = name(line.vehicle);
-  registry::PermitDraft permit;
-  const Told told = [&] {
-    registry::RegistryDraft draft = registry_at(frame)
-                                        .site("pit", registry::SiteRole::origin, box({0, 0}, 200, 200))
-                                        .site("fill", registry::SiteRole::disposal, box({4'000, 0}, 200, 200))
-                                        .draft();
-    permit.id = "p";
-    for (const std::string& vehicle : other.recording.vehicles) permit.vehicles.push_back(name(vehicle));
-    permit.vehicles.emplace_back("unheard");
-    permit.origins = {"pit"};
-    permit.disposals = {"fill"};
-    permit.valid_to = morning + 5h;
-    draft.permits.push_back(permit);
-    other.registry = registry::compile(std::move(draft), 1);
-    return replay(other.registry, renamed(other.recording, name), with(other));
-  }();
+  std::vector<std::string> names;
+  for (const std::string& vehicle : other.recording.vehicles) names.push_back(name(vehicle));
+  other.registry = county(names);
+  const Told told = replay(other.registry, renamed(other.recording, name), with(other));
   ASSERT_EQ(told.events.size(), expected_.events.size());
   for (std::size_t i = 0; i < told.events.size(); ++i) {
     const auto* a = std::get_if<Trip>(&expected_.events[i].details);

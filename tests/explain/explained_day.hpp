@@ -32,12 +32,7 @@ inline constexpr TimeUtc morning = std::chrono::sys_days{std::chrono::year{2026}
   builder.speed_limit("school", MetresPerSecond{8.3}, box({2'000, 0}, 400, 100));
   builder.gate("county-line", {{4'000, -1'000}, {4'000, 1'000}});
   builder.route("r-1", Metres{40}, {{0, 0}, {6'000, 0}});
-  registry::PermitDraft permit;
-  permit.id = "P-1";
-  permit.vehicles = {"ZF-1"};
-  permit.origins = {"pit"};
-  permit.disposals = {"fill"};
-  permit.routes = {"r-1"};
+  registry::PermitDraft permit = haulwatch::test::permit_between("P-1", "pit", "fill", {"r-1"});
   permit.valid_from = morning - 72h;
   permit.valid_to = morning + 720h;
   permit.daily_windows = between(19h, 6h, 8h);

@@ -3,6 +3,8 @@
 #include <haulwatch/detect/manifest_shelf.hpp>
 #include <haulwatch/detect/permit_cover.hpp>
 #include <haulwatch/detect/stage.hpp>
+#include <haulwatch/detect/stop_place.hpp>
+#include <haulwatch/event.hpp>
 #include <haulwatch/units.hpp>
 
 #include <algorithm>
@@ -136,6 +138,18 @@ struct Papers {
   std::string_view manifest;
   std::optional<LoadMismatch> mismatch;  ///< it owes a manifest and has none
 };
+
+/// What a trip's event says of a load and its papers: all but the faults and the way.
+[[nodiscard]] inline haulwatch::Trip trip_of(const World& world, const LoadTaken& load, const Papers& papers) noexcept {
+  haulwatch::Trip trip;
+  trip.origin = site_id(world, load.origin_and_one);
+  trip.destination = site_id(world, load.brought ? *load.brought + 1 : 0);
+  trip.loaded_at = load.loaded_at;
+  trip.unloaded_at = load.unloaded_at;
+  if (papers.cover.permit) trip.permit = world.registry.permits()[*papers.cover.permit].id;
+  trip.manifest = papers.manifest;
+  return trip;
+}
 
 /// Judges a load by what is known now, and takes the manifest that covers it off the shelf: `carried` while the load is
 /// on its way, `spent` when it has ended. A load that went to a registered site which its manifest does not name has

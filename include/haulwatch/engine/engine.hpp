@@ -59,7 +59,7 @@ class BasicEngine {
         chain_{std::move(chain)},
         front_{options.front, registry_->has_places() ? &registry_->frame() : nullptr},
         tracks_{front_.smoother()},
-        options_{options},
+        options_{std::move(options)},
         sink_{sink} {
     if (options_.manifests) manifest_names_.emplace(*registry_);
   }

@@ -119,7 +119,8 @@ static_assert(evidence_words.size() == evidence_count, "every Evidence needs its
 static_assert(fault_words.size() == trip_fault_count, "every TripFault needs its words, in the enumeration's order");
 static_assert(std::ranges::all_of(evidence_words, [i = std::size_t{0}](const EvidenceWords& words) mutable {
   return words.evidence == static_cast<Evidence>(i++) && !words.seen.empty() && !words.if_not.empty() &&
-         !words.if_so.empty() && (words.unit == EvidenceUnit::none) == (words.seen.find("{}") == words.seen.npos);
+         !words.if_so.empty() &&
+         (words.unit == EvidenceUnit::none) == (words.seen.find("{}") == std::string_view::npos);
 }));
 static_assert(std::ranges::all_of(fault_words, [i = std::size_t{0}](const FaultWords& words) mutable {
   return words.fault == static_cast<TripFault>(i++) && !words.says.empty();
