@@ -26,9 +26,9 @@ namespace {
 
 constexpr TimeUtc midnight =
     std::chrono::sys_days{std::chrono::year{2026} / 3 / 12} - Milliseconds{std::chrono::hours{8}};
-constexpr double slack_s = 30.0;
-constexpr double slack_m = 60.0;
-constexpr double slack_share = 0.05;
+constexpr double slack_s = 12.0;
+constexpr double slack_m = 30.0;
+constexpr double slack_share = 0.01;
 
 /// One thing that is told of a truck: an episode from its first event to its last, or a single event.
 struct Line {

@@ -32,6 +32,7 @@ class Haul {
     TimeUtc loaded_at = no_time;  ///< of the open trip
     SubjectId subject{};
     geo::RoundedPoint anchor;  ///< up to where `distance_m` counts
+    geo::RoundedPoint stood;   ///< the last stop that has ended
     WayMarks marks;
     float distance_m = 0;
     std::uint32_t site_and_one = 0;  ///< of loading; 0 is none
@@ -48,10 +49,12 @@ class Haul {
     const auto& load = facts.template get<LoadState::Finding>();
     const auto& dump = facts.template get<DumpSuspicion::Finding>();
     const auto& route = facts.template get<RouteMonitor::Finding>();
+    const auto& stop = facts.template get<Dwell::Finding>();
+    if (stop.just_ended) state.stood = geo::RoundedPoint{stop.centre};
     if (state.open) add_way(state, sample);
     if (state.open && (route.just_left || route.deviating)) state.left_route = true;
     const bool heard = !facts.template get<SignalWatch::Finding>().after_silence;
-    if (state.open) mark_way(state, sample, facts.template get<Dwell::Finding>().stands, heard);
+    if (state.open) mark_way(state, sample, stop.stands, heard);
     if (!heard || sample.fix.sensors.load == LoadReading::empty) state.unwatched = true;
     const Moment moment{state, sample, world, emit};
     if (load.just_loaded && is_topped_up(state, load, dump)) return;
@@ -64,7 +67,8 @@ class Haul {
   void on_timer(State&, TimeUtc, const World&, FactsView&, Emit&) const noexcept {}
 
   static void rebase(State& state, const geo::LocalFrame& from, const geo::LocalFrame& to) noexcept {
-    state.anchor = geo::RoundedPoint{to.to_local(from.to_lon_lat(state.anchor.point()))};
+    for (geo::RoundedPoint* point : {&state.anchor, &state.stood})
+      *point = geo::RoundedPoint{to.to_local(from.to_lon_lat(point->point()))};
   }
 
  private:
@@ -108,11 +112,12 @@ class Haul {
 
   static void begin(const Moment& m, const LoadState::Finding& load) noexcept {
     State& state = m.state;
-    state = {};
+    state = {.stood = state.stood};
     state.open = true;
     state.loaded_at = load.changed;
     state.site_and_one = load.site ? *load.site + 1 : 0;
-    state.anchor = geo::RoundedPoint{m.sample.place};
+    // A visit to a site is known for a loading when the truck has left it: the way counts from where it stood.
+    state.anchor = load.site ? state.stood : geo::RoundedPoint{m.sample.place};
     state.subject = subject_of(m.world.vehicle, EpisodeKind::trip, site_id(m.world, state.site_and_one), load.changed);
     const Papers papers = papers_of(m.world, load_taken(m, {}), m.sample.time, ManifestShelf::Use::carried);
     tell(m, EventKind::trip_started, {.time = load.changed}, papers);
