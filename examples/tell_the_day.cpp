@@ -109,7 +109,8 @@ struct InWords {
   }
   std::string operator()(const hw::DumpSuspicion& dump) const {
     std::string said = text("! is suspected of having dumped its load between %s and %s%s; score %.2f, for",
-                            clock_of(dump.start).c_str(), clock_of(dump.end).c_str(), where().c_str(),
+                            clock_of(dump.start).c_str(), clock_of(dump.end).c_str(),
+                            event.inferred ? ", while it was not heard" : where().c_str(),
                             static_cast<double>(dump.score));
     for (const hw::Reason& reason : dump.reasons.list())
       if (reason.weight > 0) said += "\n              " + reason_in_words(reason);
