@@ -1,5 +1,8 @@
 // The day of examples/county_day: what its trucks' scripts say that is to be told has been worked out by hand.
 
+#include "support/recorded_events.hpp"
+#include "support/variations.hpp"
+
 #include <haulwatch/haulwatch.hpp>
 
 #include <gtest/gtest.h>
@@ -177,65 +180,42 @@ bool begins_episode(EventKind kind) {
   }
 }
 
-/// Puts the last revisions of what a replay told into lines.
-class ToldLines : public ReplaySink {
- public:
-  explicit ToldLines(const geo::LocalFrame& frame) : frame_{frame} {}
-
-  void on_event(const Event& event) override {
+/// The last revisions of what was told, as lines.
+std::vector<Line> lines_of(const Told& told) {
+  std::map<SubjectId, Line> episodes;
+  std::map<EventId, Line> singles;
+  for (const Event& event : told.events) {
     if (event.retracted) {
-      singles_.erase(event.id);
-      return;
+      singles.erase(event.id);
+      continue;
     }
     Line line;
     line.vehicle = event.vehicle;
-    line.words = words_of(std::visit(InWords{event, frame_}, event.details));
+    line.words = words_of(std::visit(InWords{event, told.registry->frame()}, event.details));
     line.from_s = seconds(event.time - midnight);
     if (const auto* dump = std::get_if<DumpSuspicion>(&event.details)) {
       line.lasts = true;
       line.from_s = seconds(dump->start - midnight);
       line.to_s = seconds(dump->end - midnight);
-      singles_[event.id] = line;
+      singles[event.id] = line;
     } else if (begins_episode(event.kind)) {
       line.lasts = true;
-      episodes_[event.subject] = line;
-    } else if (const auto begun = episodes_.find(event.subject);
-               begun != episodes_.end() && event.kind != EventKind::load_unmatched) {
+      episodes[event.subject] = line;
+    } else if (const auto begun = episodes.find(event.subject);
+               begun != episodes.end() && event.kind != EventKind::load_unmatched) {
       line.lasts = true;
       line.from_s = begun->second.from_s;
       line.to_s = seconds(event.time - midnight);
       begun->second = line;
     } else {
-      singles_[event.id] = line;
+      singles[event.id] = line;
     }
   }
-
-  [[nodiscard]] std::vector<Line> lines() const {
-    std::vector<Line> all;
-    for (const auto& [subject, line] : episodes_) all.push_back(line);
-    for (const auto& [id, line] : singles_) all.push_back(line);
-    return all;
-  }
-
- private:
-  const geo::LocalFrame& frame_;
-  std::map<SubjectId, Line> episodes_;
-  std::map<EventId, Line> singles_;
-};
-
-class Rows : public FixSource {
- public:
-  Rows(const std::string& path, VehicleNames& names) : reader_{io::open_tracks(path, {}, names)} {}
-  bool read(std::vector<Fix>& fixes) override {
-    const bool more = reader_->read_batch(batch_);
-    std::swap(fixes, batch_.fixes);
-    return more;
-  }
-
- private:
-  std::unique_ptr<io::TrackReader> reader_;
-  io::FixBatch batch_;
-};
+  std::vector<Line> all;
+  for (const auto& [subject, line] : episodes) all.push_back(line);
+  for (const auto& [id, line] : singles) all.push_back(line);
+  return all;
+}
 
 std::optional<double> number_in(const std::string& word) {
   double value = 0.0;
@@ -263,21 +243,47 @@ bool agree(const Line& expected, const Line& told) {
   return true;
 }
 
-TEST(CountyDay, TellsWhatItsScriptsSayAndNothingElse) {
-  const auto registry = io::load_registry((folder() / "registry.geojson").string());
+struct Day {
+  registry::RegistryDraft draft;
   std::vector<Manifest> manifests;
-  for (const io::ManifestLine& line : io::load_manifests((folder() / "manifests.jsonl").string()))
-    manifests.push_back(line.manifest);
-  ReplayOptions options;
-  options.manifests = std::make_shared<const ManifestLog>(std::move(manifests), *registry);
-  VehicleNames names;
-  ToldLines told{registry->frame()};
-  Replay replay{registry, default_chain(), options};
-  replay.run([&] { return std::make_unique<Rows>((folder() / "tracks.csv").string(), names); }, names, told);
+  Recording recording;
+};
 
+Day read_day() {
+  Day day;
+  std::ifstream file{folder() / "registry.geojson"};
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  std::vector<Fault> faults;
+  day.draft = io::read_registry_draft(text, faults);
+  EXPECT_TRUE(faults.empty());
+  for (const io::ManifestLine& line : io::load_manifests((folder() / "manifests.jsonl").string()))
+    day.manifests.push_back(line.manifest);
+  VehicleNames names;
+  const auto reader = io::open_tracks((folder() / "tracks.csv").string(), {}, names);
+  for (io::FixBatch batch; reader->read_batch(batch);)
+    day.recording.fixes.insert(day.recording.fixes.end(), batch.fixes.begin(), batch.fixes.end());
+  for (VehicleIndex i = 0; i < names.size(); ++i) day.recording.vehicles.emplace_back(names.name(i));
+  return day;
+}
+
+class CountyDay : public ::testing::Test {
+ protected:
+  static Told told_of(const Day& day, const Recording& recording, unsigned shards = 1) {
+    const RegistryPtr registry = registry::compile(day.draft, 1);
+    ReplayOptions options;
+    options.shards = shards;
+    options.manifests = std::make_shared<const ManifestLog>(day.manifests, *registry);
+    return replay(registry, recording, options);
+  }
+
+  Day day_ = read_day();
+  Told told_ = told_of(day_, day_.recording);
+};
+
+TEST_F(CountyDay, TellsWhatItsScriptsSayAndNothingElse) {
   std::vector<Line> missing = expected_lines();
   EXPECT_GE(missing.size(), 100U);
-  for (const Line& line : told.lines()) {
+  for (const Line& line : lines_of(told_)) {
     const auto wanted =
         std::find_if(missing.begin(), missing.end(), [&](const Line& expected) { return agree(expected, line); });
     if (wanted == missing.end())
@@ -286,6 +292,39 @@ TEST(CountyDay, TellsWhatItsScriptsSayAndNothingElse) {
       missing.erase(wanted);
   }
   for (const Line& line : missing) ADD_FAILURE() << "expected, and not told: " << text_of(line);
+}
+
+TEST_F(CountyDay, IsTheSameInAnyOrderOfItsRowsOnAnyNumberOfShards) {
+  EXPECT_TRUE(same_events(told_, told_of(day_, shuffled(day_.recording, 7), 3)));
+  EXPECT_TRUE(same_events(told_, told_of(day_, grouped_by_vehicle(day_.recording), 2)));
+  EXPECT_TRUE(same_events(told_, told_of(day_, newest_first(day_.recording))));
+  EXPECT_TRUE(same_events(told_, told_of(day_, renumbered(day_.recording, 7), 3)));
+  EXPECT_TRUE(same_events(told_, told_of(day_, each_row_twice(day_.recording), 2)));
+}
+
+TEST_F(CountyDay, IsTheSameUnderOtherNamesOfItsTrucks) {
+  const auto renaming = [](const std::string& name) { return "Y" + name.substr(1); };
+  Day other = day_;
+  other.draft = renamed(day_.draft, renaming);
+  for (Manifest& manifest : other.manifests) manifest.vehicle = renaming(manifest.vehicle);
+  Told told = told_of(other, renamed(day_.recording, renaming));
+  std::map<std::string, std::string> original;
+  for (const std::string& vehicle : day_.recording.vehicles) original[renaming(vehicle)] = vehicle;
+  for (Event& event : told.events) event.vehicle = original.at(std::string{event.vehicle});
+  EXPECT_TRUE(same_lines(lines(told_.events, Ids::by_episode), lines(in_order(told.events), Ids::by_episode)));
+}
+
+TEST_F(CountyDay, IsTheSameADayLater) {
+  const Milliseconds day = std::chrono::hours{24};
+  Day next = day_;
+  next.draft = later_by(day_.draft, day);
+  for (Manifest& manifest : next.manifests) {
+    manifest.at += day;
+    manifest.opened_at += day;
+    if (manifest.closed_at) *manifest.closed_at += day;
+  }
+  const Told told = told_of(next, later_by(day_.recording, day));
+  EXPECT_TRUE(same_lines(lines(later_by(told_.events, day), Ids::by_episode), lines(told.events, Ids::by_episode)));
 }
 
 }  // namespace
