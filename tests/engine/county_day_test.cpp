@@ -11,6 +11,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -262,7 +263,7 @@ Day read_day() {
   const auto reader = io::open_tracks((folder() / "tracks.csv").string(), {}, names);
   for (io::FixBatch batch; reader->read_batch(batch);)
     day.recording.fixes.insert(day.recording.fixes.end(), batch.fixes.begin(), batch.fixes.end());
-  for (VehicleIndex i = 0; i < names.size(); ++i) day.recording.vehicles.emplace_back(names.name(i));
+  for (std::uint32_t i = 0; i < names.size(); ++i) day.recording.vehicles.emplace_back(names.name(VehicleIndex{i}));
   return day;
 }
 
