@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -25,45 +24,43 @@ namespace {
 
 std::chrono::hours local{8};
 
+std::string fixed(double value, int decimals = 0) {
+  char text[64];
+  (void)std::snprintf(text, sizeof text, "%.*f", decimals, value);
+  return text;
+}
+
 std::string clock_of(hw::TimeUtc time) {
   const auto of_day = time + local - std::chrono::floor<std::chrono::days>(time + local);
   const std::chrono::hh_mm_ss hms{std::chrono::floor<std::chrono::seconds>(of_day)};
   char text[16];
-  std::snprintf(text, sizeof text, "%02d:%02d:%02d", static_cast<int>(hms.hours().count()),
-                static_cast<int>(hms.minutes().count()), static_cast<int>(hms.seconds().count()));
+  (void)std::snprintf(text, sizeof text, "%02d:%02d:%02d", static_cast<int>(hms.hours().count()),
+                      static_cast<int>(hms.minutes().count()), static_cast<int>(hms.seconds().count()));
   return text;
 }
 
 std::string minutes_of(hw::Milliseconds span) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f min", hw::seconds(span) / 60.0);
-  return text;
+  return fixed(hw::seconds(span) / 60.0, 1) + " min";
 }
 
-std::string text(const char* format, ...) __attribute__((format(printf, 1, 2)));
-std::string text(const char* format, ...) {
-  char line[256];
-  va_list values;
-  va_start(values, format);
-  std::vsnprintf(line, sizeof line, format, values);
-  va_end(values);
-  return line;
+std::string metres(float value) {
+  return fixed(static_cast<double>(value)) + " m";
 }
 
-std::string km(hw::Reading metres) {
-  return text("%.1f km", static_cast<double>(metres.value_or(0.0F)) * 1e-3);
+std::string km_h(float mps) {
+  return fixed(static_cast<double>(mps) * 3.6);
 }
 
 /// A reason that spoke for a suspicion, with its value in place of the braces.
 std::string reason_in_words(const hw::Reason& reason) {
   const hw::explain::EvidenceWords& words = hw::explain::words_of(reason.evidence);
   std::string said{words.seen};
-  std::string value = text("%.0f", static_cast<double>(reason.value));
+  std::string value = fixed(static_cast<double>(reason.value));
   if (words.unit == hw::explain::EvidenceUnit::seconds)
-    value = text("%.1f min", static_cast<double>(reason.value) / 60);
+    value = fixed(static_cast<double>(reason.value) / 60, 1) + " min";
   if (words.unit == hw::explain::EvidenceUnit::metres) value += " m";
   if (words.unit == hw::explain::EvidenceUnit::degrees) value += " degrees";
-  if (const auto gap = said.find("{}"); gap != said.npos) said.replace(gap, 2, value);
+  if (const auto gap = said.find("{}"); gap != std::string::npos) said.replace(gap, 2, value);
   return said;
 }
 
@@ -73,7 +70,7 @@ struct InWords {
 
   static std::string place(std::string_view site) { return site.empty() ? "no registered place" : std::string{site}; }
   [[nodiscard]] std::string where() const {
-    return event.place ? text(" at %.5f E %.5f N", event.place->lon, event.place->lat) : "";
+    return event.place ? " at " + fixed(event.place->lon, 5) + " E " + fixed(event.place->lat, 5) + " N" : "";
   }
 
   std::string operator()(const hw::SiteVisit&) const { return ""; }
@@ -87,8 +84,8 @@ struct InWords {
   }
   std::string operator()(const hw::Overspeed& speed) const {
     if (event.kind == hw::EventKind::overspeed_started) return "";
-    return text("! has driven up to %.0f km/h where %.0f are allowed, in %s", speed.max_speed_mps * 3.6,
-                speed.limit_mps * 3.6, std::string{speed.zone}.c_str());
+    return "! has driven up to " + km_h(speed.max_speed_mps) + " km/h where " + km_h(speed.limit_mps) +
+           " are allowed, in " + std::string{speed.zone};
   }
   std::string operator()(const hw::Stop& stop) const {
     if (event.kind == hw::EventKind::stop_started) return "";
@@ -98,20 +95,19 @@ struct InWords {
   }
   std::string operator()(const hw::Silence& silence) const {
     if (event.kind == hw::EventKind::signal_lost) return "is last heard of" + where();
-    return text("is heard again after %s, %.0f m from there", minutes_of(silence.end - silence.start).c_str(),
-                static_cast<double>(silence.gap_m.value_or(0.0F)));
+    return "is heard again after " + minutes_of(silence.end - silence.start) + ", " +
+           metres(silence.gap_m.value_or(0.0F)) + " from there";
   }
   std::string operator()(const hw::RouteDeviation& deviation) const {
     if (event.kind == hw::EventKind::route_left)
       return "! leaves the approved route " + std::string{deviation.route} + where();
-    return text("is back on an approved route, after %.0f m outside and up to %.0f m away",
-                static_cast<double>(deviation.path_m), static_cast<double>(deviation.max_distance_m));
+    return "is back on an approved route, after " + metres(deviation.path_m) + " outside and up to " +
+           metres(deviation.max_distance_m) + " away";
   }
   std::string operator()(const hw::DumpSuspicion& dump) const {
-    std::string said = text("! is suspected of having dumped its load between %s and %s%s; score %.2f, for",
-                            clock_of(dump.start).c_str(), clock_of(dump.end).c_str(),
-                            event.inferred ? ", while it was not heard" : where().c_str(),
-                            static_cast<double>(dump.score));
+    std::string said = "! is suspected of having dumped its load between " + clock_of(dump.start) + " and " +
+                       clock_of(dump.end) + (event.inferred ? ", while it was not heard" : where()) + "; score " +
+                       fixed(static_cast<double>(dump.score), 2) + ", for";
     for (const hw::Reason& reason : dump.reasons.list())
       if (reason.weight > 0) said += "\n              " + reason_in_words(reason);
     return said;
@@ -125,15 +121,16 @@ struct InWords {
     }
     std::string said = trip.faults.empty() ? "" : "! ";
     said += "has brought the load of " + clock_of(trip.loaded_at) + " from " + place(trip.origin) + " to " +
-            place(trip.destination) + ", " + km(trip.distance_m);
+            place(trip.destination) + ", " + fixed(static_cast<double>(trip.distance_m.value_or(0.0F)) * 1e-3, 1) +
+            " km";
     trip.faults.for_each([&](hw::TripFault fault) {
       said += "\n              " + std::string{hw::name_of(fault)} + ": " + std::string{hw::explain::words_of(fault)};
     });
     return said;
   }
   std::string operator()(const hw::QuotaExcess& excess) const {
-    return text("! brings load %u under %s, which allows %u", excess.loads, std::string{excess.permit}.c_str(),
-                excess.max_loads);
+    return "! brings load " + std::to_string(excess.loads) + " under " + std::string{excess.permit} +
+           ", which allows " + std::to_string(excess.max_loads);
   }
   std::string operator()(const hw::UnmatchedManifest& unmatched) const {
     return "! manifest " + std::string{unmatched.manifest} +
@@ -181,7 +178,7 @@ int main(int argc, char** argv) {
     std::cerr << "usage: " << argv[0] << " REGISTRY.geojson MANIFESTS.jsonl TRACKS.csv [hours east of UTC]\n";
     return 2;
   }
-  if (argc > 4) local = std::chrono::hours{std::atoi(argv[4])};
+  if (argc > 4) local = std::chrono::hours{std::strtol(argv[4], nullptr, 10)};
   hw::VehicleNames names;
   hw::ReplayOptions options;
   const auto registry = hw::io::load_registry(argv[1]);
