@@ -94,7 +94,8 @@ class Haul {
     const double speed =
         sample.speed_trusted ? static_cast<double>(sample.fix.speed_mps.value()) : geo::norm(sample.velocity);
     const bool slow = stands || speed < crawl_mps || sample.fix.sensors.body_lift == Sensed::yes;
-    if ((slow && !state.slow) || !heard) state.marks.note(sample.time - state.loaded_at, state.distance_m);
+    const bool crept = state.distance_m > state.marks.last_m();
+    if ((slow && (!state.slow || crept)) || !heard) state.marks.note(sample.time - state.loaded_at, state.distance_m);
     state.slow = slow;
   }
 

@@ -23,6 +23,9 @@ class WayMarks {
     marks_[count_++] = {static_cast<std::uint32_t>(std::max<std::int64_t>(since.count() / 1000, 0)), way_m};
   }
 
+  /// Of the latest mark; 0 without any.
+  [[nodiscard]] float last_m() const noexcept { return count_ == 0 ? 0.0F : marks_[count_ - 1].way_m; }
+
   /// Nothing where no mark is so old.
   [[nodiscard]] std::optional<float> way_at(Milliseconds since) const noexcept {
     for (std::size_t i = count_; i-- > 0;)
