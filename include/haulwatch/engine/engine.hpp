@@ -3,8 +3,10 @@
 #include <haulwatch/detect/stage.hpp>
 #include <haulwatch/engine/chain.hpp>
 #include <haulwatch/engine/due_times.hpp>
+#include <haulwatch/engine/late_fixes.hpp>
 #include <haulwatch/engine/sink.hpp>
 #include <haulwatch/engine/track_export.hpp>
+#include <haulwatch/engine/vehicle_journal.hpp>
 #include <haulwatch/engine/vehicle_names.hpp>
 #include <haulwatch/engine/vehicle_table.hpp>
 #include <haulwatch/event.hpp>
@@ -33,15 +35,18 @@ enum class Delivery : std::uint8_t {
 struct EngineOptions {
   track::FrontOptions front;
   Delivery delivery = Delivery::ordered;
+  JournalOptions journal;
   bool tracks = false;  ///< give kept fixes with their cleaned places to `Sink::on_track`
 };
 
 /// The fold: fixes and ticks in, events out. No clock, no I/O, no thread, no global.
 ///
 /// The same fixes give the same events in the same order, however they are cut into calls, shuffled within the
-/// lateness, or interleaved with ticks. Nothing is allocated once every vehicle is known and the buffers have grown to
-/// their working size. Memory: `bytes_per_vehicle` each. Threads: one at a time; two engines share nothing but an
-/// immutable registry.
+/// lateness, or interleaved with ticks. What is later than that is put in its place by the vehicle's journal, and
+/// listeners are told what has changed, as revisions: in the end they know what perfect order would have told them.
+/// Nothing is allocated once every vehicle is known and the buffers have grown to their working size. Memory:
+/// `bytes_per_vehicle` each, and the journals. Threads: one at a time; two engines share nothing but an immutable
+/// registry.
 template <class ChainType>
 class BasicEngine {
  public:
@@ -52,7 +57,8 @@ class BasicEngine {
         front_{options.front, registry_->has_places() ? &registry_->frame() : nullptr},
         tracks_{front_.smoother()},
         options_{options},
-        sink_{sink} {}
+        sink_{sink},
+        journal_pool_{options.tracks} {}
 
   BasicEngine(const BasicEngine&) = delete;
   BasicEngine& operator=(const BasicEngine&) = delete;
@@ -65,6 +71,7 @@ class BasicEngine {
       vehicles_.add();
       vehicles_[index].name = names_.name(index);
       vehicles_[index].permits = registry_->permits_of(names_.name(index));
+      if (has_journal()) journals_.add();
     }
     return index;
   }
@@ -76,6 +83,7 @@ class BasicEngine {
   void push(const Fix& fix) {
     Record& record = vehicles_[fix.vehicle];
     ++pushed_;
+    if (has_journal()) merge_what_is_due(record, fix.vehicle, arrival_of(record, fix));
     Pass pass{*this, record, fix.vehicle};
     front_.push(record.front, fix, slab_, pass);
     after(record, fix.vehicle);
@@ -100,12 +108,13 @@ class BasicEngine {
   /// The log has ended. Everything that waits is folded, and deadlines up to the newest kept fix fire.
   void finish() {
     flush_fixes();
-    finish_at(newest_kept_);
+    finish_at(newest_kept());
   }
 
   /// The first half of `finish`, for a log that several engines share: all fixes are folded, no deadline fires yet.
   void flush_fixes() {
     for_each_vehicle([&](VehicleIndex vehicle, Record& record) {
+      if (has_journal()) merge_late(record, vehicle);
       Pass pass{*this, record, vehicle};
       front_.flush(record.front, slab_, pass);
       if (options_.delivery == Delivery::immediate) deliver_all();
@@ -115,7 +124,7 @@ class BasicEngine {
   /// The second half: silence up to and at `end` is evidence. Everything is delivered.
   void finish_at(TimeUtc end) {
     for_each_vehicle([&](VehicleIndex vehicle, Record& record) {
-      if (end != no_time) fire_before(record, end + Milliseconds{1});
+      if (end != no_time) fire_before(record, vehicle, end + Milliseconds{1});
       if (options_.tracks) tracks_.finish(vehicle, sink_);
       if (options_.delivery == Delivery::immediate) deliver_all();
     });
@@ -123,7 +132,12 @@ class BasicEngine {
   }
 
   /// Event time of the newest fix kept so far; `no_time` before the first.
-  [[nodiscard]] TimeUtc newest_kept() const noexcept { return newest_kept_; }
+  [[nodiscard]] TimeUtc newest_kept() const noexcept {
+    if (reruns_ == 0) return newest_kept_;
+    TimeUtc newest = newest_forgotten_;  // what was kept once may have been refused since
+    for (std::uint32_t i = 0; i < vehicles_.size(); ++i) newest = std::max(newest, newest_kept(VehicleIndex{i}));
+    return newest;
+  }
 
   /// The same for one vehicle.
   [[nodiscard]] TimeUtc newest_kept(VehicleIndex vehicle) const noexcept { return vehicles_[vehicle].front.gate.time; }
@@ -137,7 +151,9 @@ class BasicEngine {
   /// Forgets all that is known of a vehicle, as if it had never reported. Its counts stay.
   void forget(VehicleIndex vehicle) {
     Record& record = vehicles_[vehicle];
-    take_back_waiting(record);
+    take_back_waiting(record, vehicle);
+    newest_forgotten_ = std::max(newest_forgotten_, record.front.gate.time);
+    if (has_journal()) journals_[vehicle].clear(journal_pool_);
     const Record known = std::exchange(record, Record{});
     record.name = known.name;
     record.permits = known.permits;
@@ -146,6 +162,13 @@ class BasicEngine {
 
   /// Every fix pushed and decided upon falls into exactly one bucket; `waiting()` are not decided yet.
   [[nodiscard]] const VerdictCounts& counts() const noexcept { return counts_; }
+  /// How often a vehicle was run again so that late fixes could be put in their place.
+  [[nodiscard]] std::uint64_t reruns() const noexcept { return reruns_; }
+  /// Bytes that the journals of all vehicles take: fixes, what was told, checkpoints.
+  [[nodiscard]] std::size_t journal_bytes() const noexcept {
+    return journal_pool_.blocks.blocks_in_use() * track::Block::size +
+           journal_pool_.checkpoints_in_use() * sizeof(RunCheckpoint<RunState>);
+  }
   [[nodiscard]] std::uint64_t waiting() const noexcept { return pushed_ - counts_.total(); }
 
   [[nodiscard]] const registry::Registry& registry() const noexcept { return *registry_; }
@@ -158,8 +181,18 @@ class BasicEngine {
     std::span<const registry::PermitIndex> permits;
     TimeUtc due = no_time;        ///< the entry in `due_` that counts
     TimeUtc undecided = no_time;  ///< the entry in `undecided_` that counts
+    TimeUtc fired = no_time;      ///< the last deadline that a tick has fired: an older fix is late
     std::uint32_t sequence = 0;
   };
+
+  /// What of a vehicle is put back when it is run again: all that lies behind the order of its fixes.
+  struct RunState {
+    track::JumpGate::State gate;
+    track::Smoother::State smoother;
+    track::FrameState frame;
+    typename ChainType::State chain;
+  };
+  using VehicleJournal = haulwatch::VehicleJournal<RunState>;
 
  public:
   static constexpr std::size_t bytes_per_vehicle = sizeof(Record);
@@ -171,6 +204,7 @@ class BasicEngine {
     Record record;
     std::vector<Fix> waiting;
     TrackExport::State tracks;
+    typename VehicleJournal::Saved journal;
   };
 
   [[nodiscard]] Checkpoint save(VehicleIndex vehicle) const {
@@ -181,13 +215,14 @@ class BasicEngine {
       copy.waiting.push_back(vehicles_[vehicle].front.order.waiting.at(i));
     copy.record.front.order.waiting = {};
     if (options_.tracks) copy.tracks = tracks_.save(vehicle);
+    if (has_journal()) copy.journal = journals_[vehicle].save();
     return copy;
   }
 
   /// Puts a vehicle back as it was saved, by this engine or by another with the same registry, options and chain.
   void restore(VehicleIndex vehicle, const Checkpoint& checkpoint) {
     Record& record = vehicles_[vehicle];
-    take_back_waiting(record);
+    take_back_waiting(record, vehicle);
     const std::string_view own_name = record.name;
     const auto own_permits = record.permits;
     record = checkpoint.record;
@@ -204,6 +239,10 @@ class BasicEngine {
     if (options_.tracks) tracks_.restore(vehicle, checkpoint.tracks);
     newest_kept_ = std::max(newest_kept_, record.front.gate.time);
     pushed_ += checkpoint.waiting.size() + record.front.gate.suspect_count;
+    if (has_journal()) {
+      journals_[vehicle].restore(checkpoint.journal, journal_pool_);
+      pushed_ += journals_[vehicle].lane.size();
+    }
     after(record, vehicle);
   }
 
@@ -215,57 +254,321 @@ class BasicEngine {
     VehicleIndex vehicle;
 
     void refused(const Fix& fix, Verdict why) {
+      if (engine.has_journal()) {
+        if (engine.takes_late(record, fix, why)) return;
+        if (is_of_gate(why)) engine.journals_[vehicle].refuse(fix.time, why);
+      }
       engine.counts_.add(why);
       engine.sink_.on_refused(fix, why);
     }
+    bool released(const Fix& fix) {
+      if (!engine.has_journal()) return true;
+      VehicleJournal& journal = engine.journals_[vehicle];
+      if (fix.time <= record.fired) {
+        engine.add_late(record, journal, fix);
+        return false;
+      }
+      engine.enter_in_journal(record, {fix, false}, journal.book.said());
+      return true;
+    }
     void rebase(const geo::LocalFrame& from, const geo::LocalFrame& to) { ChainType::rebase(record.chain, from, to); }
     void sample(const track::Sample& sample) {
-      engine.counts_.add(Verdict::kept);
+      engine.counts_.add(engine.has_journal() ? engine.journals_[vehicle].keep(sample.time) : Verdict::kept);
       engine.newest_kept_ = std::max(engine.newest_kept_, sample.time);
-      engine.fire_before(record, sample.time);
+      engine.fire_before(record, vehicle, sample.time);
+      const std::size_t before = engine.events_.size();
       const detect::World world = engine.world_of(record);
-      detect::Emit emit = engine.emit_of(record);
+      detect::Emit emit = engine.emit_of(record, engine.events_);
+      engine.chain_.on_sample(record.chain, sample, world, emit);
+      engine.enter_in_book(vehicle, before);
+      if (engine.options_.tracks) engine.tracks_.add(vehicle, sample, record.front, engine.sink_);
+    }
+  };
+
+  /// What the front says of a vehicle that is run again.
+  struct RerunPass {
+    BasicEngine& engine;
+    Record& record;
+    VehicleIndex vehicle;
+
+    void refused(const Fix& fix, Verdict why) {
+      engine.journals_[vehicle].refuse(fix.time, why);
+      engine.rerun_.refused.push_back({fix, why});
+    }
+    void rebase(const geo::LocalFrame& from, const geo::LocalFrame& to) { ChainType::rebase(record.chain, from, to); }
+    void sample(const track::Sample& sample) {
+      engine.journals_[vehicle].keep(sample.time);
+      engine.newest_kept_ = std::max(engine.newest_kept_, sample.time);
+      engine.fire_before(record, sample.time, engine.rerun_.said);
+      const detect::World world = engine.world_of(record);
+      detect::Emit emit = engine.emit_of(record, engine.rerun_.said);
       engine.chain_.on_sample(record.chain, sample, world, emit);
       if (engine.options_.tracks) engine.tracks_.add(vehicle, sample, record.front, engine.sink_);
     }
   };
 
+  /// Room for what one run again needs; kept for the next.
+  struct Rerun {
+    struct Refusal {
+      Fix fix;
+      Verdict why{};
+    };
+    LateFixes fixes;
+    RunCheckpoint<RunState> from;
+    TrackExport::State tracks;
+    std::vector<typename VehicleJournal::Refused> refused_before;
+    std::vector<Refusal> refused;
+    std::vector<LoggedEvent> said_before;
+    std::vector<Event> said;
+    std::vector<Event> news;
+  };
+
+  [[nodiscard]] bool has_journal() const noexcept { return options_.journal.horizon > Milliseconds{0}; }
+  [[nodiscard]] static bool is_of_gate(Verdict why) noexcept {
+    return why == Verdict::implied_speed || why == Verdict::frozen;
+  }
+
+  /// The clock of arrival, as far as a fix tells it.
+  [[nodiscard]] TimeUtc arrival_of(const Record& record, const Fix& fix) const noexcept {
+    return fix.received != no_time ? fix.received : std::max(record.front.order.newest, last_tick_);
+  }
+
+  /// A fix is going to be run.
+  void enter_in_journal(const Record& record, const track::JournalledFix& fix, std::uint64_t said) {
+    const VehicleIndex vehicle = fix.fix.vehicle;
+    journals_[vehicle].append(fix, options_.journal, said, journal_pool_,
+                              [&](RunState& run, TrackExport::State* tracks) {
+                                run.gate = record.front.gate;
+                                run.smoother = record.front.smoother;
+                                run.frame = record.front.frame;
+                                run.chain = record.chain;
+                                if (tracks != nullptr) *tracks = tracks_.save(vehicle);
+                              });
+  }
+
+  /// What was said from that place of `events_` on goes to listeners under the names by which they know it.
+  void enter_in_book(VehicleIndex vehicle, std::size_t from) {
+    if (from == events_.size() || !has_journal()) return;
+    EpisodeBook& book = journals_[vehicle].book;
+    std::size_t left = from;
+    for (std::size_t i = from; i < events_.size(); ++i)
+      if (book.tell(events_[i], journal_pool_.blocks)) events_[left++] = events_[i];
+    events_.erase(events_.begin() + static_cast<std::ptrdiff_t>(left), events_.end());
+  }
+
+  /// Whether a fix that the order refuses is one for the journal. A second one for the instant released last is: it may
+  /// be the better one.
+  bool takes_late(Record& record, const Fix& fix, Verdict why) {
+    const bool is_late =
+        why == Verdict::late || (why == Verdict::duplicate && fix.time <= record.front.order.last_released);
+    if (!is_late || fix.time < record.front.order.newest - options_.journal.horizon) return false;
+    VehicleJournal& journal = journals_[fix.vehicle];
+    if (journal.mark_before(fix.time) == nullptr) return false;
+    add_late(record, journal, fix);
+    return true;
+  }
+
+  void add_late(const Record& record, VehicleJournal& journal, const Fix& fix) {
+    const TimeUtc arrival = arrival_of(record, fix);
+    if (journal.lane.empty()) journal.lane_limit = arrival + options_.journal.patience;
+    journal.lane.append({fix, true}, journal_pool_.blocks);
+    constexpr std::size_t most = 65'536;
+    journal.lane_due = journal.lane.size() < most ? std::min(arrival + options_.journal.quiet, journal.lane_limit)
+                                                  : arrival;
+  }
+
+  void merge_what_is_due(Record& record, VehicleIndex vehicle, TimeUtc now) {
+    const VehicleJournal& journal = journals_[vehicle];
+    if (!journal.lane.empty() && now >= journal.lane_due) merge_late(record, vehicle);
+  }
+
+  /// Puts the vehicle's late fixes in their place, runs it again from before the first of them, and tells what has
+  /// changed.
+  void merge_late(Record& record, VehicleIndex vehicle) {
+    VehicleJournal& journal = journals_[vehicle];
+    if (journal.lane.empty()) return;
+    const auto* mark = take_out_late(journal, vehicle);
+    LateFixes& fixes = rerun_.fixes;
+    fixes.journalled.clear();
+    if (mark != nullptr)
+      track::Journal::read(mark->block, [&](const track::JournalledFix& fix) {
+        fixes.journalled.push_back(fix);
+        fixes.journalled.back().fix.vehicle = vehicle;
+      });
+    fixes.merge();
+    if (fixes.first_change != no_time) mark = journal.mark_before(fixes.first_change);
+    if (fixes.first_change != no_time && mark != nullptr) run_again(record, vehicle, *mark);
+    for (const Fix& twin : fixes.twins) {
+      counts_.add(Verdict::duplicate);
+      sink_.on_refused(twin, Verdict::duplicate);
+    }
+    after(record, vehicle);
+  }
+
+  /// The late fixes to `rerun_`. What the journal does not reach back to any more is refused.
+  /// \returns the mark before the first of the others
+  const typename VehicleJournal::Mark* take_out_late(VehicleJournal& journal, VehicleIndex vehicle) {
+    std::vector<track::JournalledFix>& late = rerun_.fixes.late;
+    late.clear();
+    TimeUtc first = no_time;
+    track::Journal::read(journal.lane.first_block(), [&](const track::JournalledFix& one) {
+      Fix fix = one.fix;
+      fix.vehicle = vehicle;
+      if (journal.mark_before(fix.time) == nullptr) {
+        counts_.add(Verdict::late);
+        sink_.on_refused(fix, Verdict::late);
+        return;
+      }
+      late.push_back({fix, true});
+      if (first == no_time || fix.time < first) first = fix.time;
+    });
+    journal.lane.clear(journal_pool_.blocks);
+    return first == no_time ? nullptr : journal.mark_before(first);
+  }
+
+  void run_again(Record& record, VehicleIndex vehicle, typename VehicleJournal::Mark mark) {
+    ++reruns_;
+    VehicleJournal& journal = journals_[vehicle];
+    const Decided decided_before = journal.decided;
+    std::vector<track::JournalledFix>& run = rerun_.fixes.run;
+    const auto first = std::find_if(run.begin(), run.end(), [&](const track::JournalledFix& fix) {
+      return fix.fix.time > mark.block->before;
+    });
+    run.erase(run.begin(), first);
+    go_back(record, vehicle, mark);
+    const std::uint32_t sequence = record.sequence;
+    rerun_.said.clear();
+    rerun_.refused.clear();
+    RerunPass pass{*this, record, vehicle};
+    for (const track::JournalledFix& fix : run) {
+      enter_in_journal(record, fix, rerun_.from.said + rerun_.said.size());
+      front_.rerun(record.front, fix.fix, pass);
+    }
+    pass_time(record, pass);
+    record.sequence = sequence;
+    recount(decided_before, journal.decided);
+    tell_refusals();
+    rerun_.news.clear();
+    journal.book.settle(rerun_.said_before, rerun_.said, rerun_.news, journal_pool_.blocks);
+    for (Event& event : rerun_.news) {
+      event.sequence = record.sequence++;
+      events_.push_back(event);
+    }
+  }
+
+  void go_back(Record& record, VehicleIndex vehicle, const typename VehicleJournal::Mark& mark) {
+    VehicleJournal& journal = journals_[vehicle];
+    journal.go_back(mark, rerun_.from, rerun_.tracks, rerun_.refused_before, journal_pool_);
+    journal.book.take_back(rerun_.from.said, record.name, rerun_.said_before, journal_pool_.blocks);
+    RunState& run = rerun_.from.run;
+    for (track::PlacedFix& suspect : run.gate.suspects) suspect.fix.vehicle = vehicle;
+    record.front.gate = run.gate;
+    record.front.smoother = run.smoother;
+    record.front.frame = run.frame;
+    record.chain = run.chain;
+    record.fired = no_time;
+    if (!options_.tracks) return;
+    tracks_.restore(vehicle, rerun_.tracks);
+    const TimeUtc pending = TrackExport::oldest_pending(rerun_.tracks);
+    const TimeUtc next = rerun_.fixes.run.front().fix.time;
+    sink_.on_track_again(vehicle, pending != no_time ? std::min(pending, next) : next);
+  }
+
+  /// What the last tick had decided upon is decided upon anew.
+  void pass_time(Record& record, RerunPass& pass) {
+    if (last_tick_ == no_time) return;
+    TimeUtc limit = last_tick_ - front_.order_options().lateness;
+    if (!record.front.order.waiting.empty()) limit = std::min(limit, record.front.order.waiting.front().time);
+    const TimeUtc resolved = front_.resolve_before(record.front, limit, pass);
+    const TimeUtc fired = fire_before(record, deadline_limit(record, last_tick_), rerun_.said);
+    record.fired = std::max(resolved, fired);
+  }
+
+  void recount(const Decided& before, const Decided& now) noexcept {
+    const auto moved = [this](Verdict verdict, std::uint64_t from, std::uint64_t to) {
+      counts_.add(verdict, to);
+      counts_.remove(verdict, from);
+    };
+    moved(Verdict::kept, before.kept, now.kept);
+    moved(Verdict::merged, before.merged, now.merged);
+    moved(Verdict::implied_speed, before.implied_speed, now.implied_speed);
+    moved(Verdict::frozen, before.frozen, now.frozen);
+  }
+
+  /// Of fixes that the run before had refused and this one has not, and the other way round.
+  void tell_refusals() {
+    for (const auto& before : rerun_.refused_before) {
+      const auto again = std::find_if(rerun_.refused.begin(), rerun_.refused.end(),
+                                      [&](const auto& r) { return r.fix.time == before.time; });
+      if (again != rerun_.refused.end() && again->why == before.why) {
+        rerun_.refused.erase(again);
+      } else if (const Fix* fix = fix_run_before(before.time)) {
+        sink_.on_reinstated(*fix, before.why);
+      }
+    }
+    for (const auto& refusal : rerun_.refused) sink_.on_refused(refusal.fix, refusal.why);
+  }
+
+  [[nodiscard]] const Fix* fix_run_before(TimeUtc time) const noexcept {
+    const auto& journalled = rerun_.fixes.journalled;
+    const auto found = std::lower_bound(journalled.begin(), journalled.end(), time,
+                                        [](const track::JournalledFix& f, TimeUtc t) { return f.fix.time < t; });
+    if (found != journalled.end() && found->fix.time == time) return &found->fix;
+    for (const track::PlacedFix& suspect : rerun_.from.run.gate.suspects)
+      if (suspect.fix.time == time) return &suspect.fix;
+    return nullptr;
+  }
+
   /// What a vehicle has not decided yet counts as never pushed.
-  void take_back_waiting(Record& record) noexcept {
+  void take_back_waiting(Record& record, VehicleIndex vehicle) noexcept {
     pushed_ -= record.front.order.waiting.size() + record.front.gate.suspect_count;
+    if (has_journal()) pushed_ -= journals_[vehicle].lane.size();
     while (!record.front.order.waiting.empty()) record.front.order.waiting.pop_front(slab_);
   }
 
   detect::World world_of(const Record& record) const noexcept {
     return {*registry_, record.name, record.front.frame.frame, record.front.frame.of_registry, record.permits};
   }
-  detect::Emit emit_of(Record& record) noexcept {
+  detect::Emit emit_of(Record& record, std::vector<Event>& out) noexcept {
     detect::Emit emit;
-    emit.at_vehicle(events_, record.name, record.sequence, registry_->version());
+    emit.at_vehicle(out, record.name, record.sequence, registry_->version());
     return emit;
   }
 
-  void fire_before(Record& record, TimeUtc limit) {
+  /// \returns the last deadline that was fired; `no_time` when there was none
+  TimeUtc fire_before(Record& record, VehicleIndex vehicle, TimeUtc limit) {
+    const std::size_t before = events_.size();
+    const TimeUtc fired = fire_before(record, limit, events_);
+    enter_in_book(vehicle, before);
+    return fired;
+  }
+  TimeUtc fire_before(Record& record, TimeUtc limit, std::vector<Event>& out) {
     const TimeUtc next = ChainType::next_deadline(record.chain);
-    if (next == no_time || next >= limit) return;
+    if (next == no_time || next >= limit) return no_time;
     const detect::World world = world_of(record);
-    detect::Emit emit = emit_of(record);
-    chain_.fire_timers_before(record.chain, limit, world, emit);
+    detect::Emit emit = emit_of(record, out);
+    return chain_.fire_timers_before(record.chain, limit, world, emit);
   }
 
   void advance_vehicle(VehicleIndex vehicle, TimeUtc now) {
     Record& record = vehicles_[vehicle];
     if (record.due == no_time || record.due > now) return;  // an entry that was overtaken by a fix
     record.due = no_time;
+    if (has_journal()) merge_what_is_due(record, vehicle, now);
     Pass pass{*this, record, vehicle};
-    front_.advance(record.front, now, slab_, pass);
-    TimeUtc limit = now - front_.order_options().lateness;
-    const TimeUtc oldest = track::Front::oldest_waiting(record.front);
-    if (oldest != no_time) limit = std::min(limit, oldest);
-    fire_before(record, limit);
+    const TimeUtc resolved = front_.advance(record.front, now, slab_, pass);
+    const TimeUtc fired = fire_before(record, vehicle, deadline_limit(record, now));
+    record.fired = std::max({record.fired, resolved, fired});
     after(record, vehicle);
     // What is due and cannot go on yet waits for the next tick.
     if (record.due != no_time && record.due <= now) reschedule(record, vehicle, now + Milliseconds{1});
+  }
+
+  /// Deadlines before this can fire when time has passed up to `now`.
+  TimeUtc deadline_limit(const Record& record, TimeUtc now) const noexcept {
+    const TimeUtc limit = now - front_.order_options().lateness;
+    const TimeUtc oldest = track::Front::oldest_waiting(record.front);
+    return oldest != no_time ? std::min(limit, oldest) : limit;
   }
 
   /// Notes when the vehicle has something to do though it may say nothing.
@@ -275,6 +578,10 @@ class BasicEngine {
     if (deadline != no_time) {
       const TimeUtc deadline_due = deadline + front_.order_options().lateness + Milliseconds{1};
       if (due == no_time || deadline_due < due) due = deadline_due;
+    }
+    if (has_journal() && !journals_[vehicle].lane.empty()) {
+      const TimeUtc lane_due = journals_[vehicle].lane_due;
+      if (due == no_time || lane_due < due) due = lane_due;
     }
     if (due != no_time && (record.due == no_time || due < record.due)) reschedule(record, vehicle, due);
     if (options_.delivery == Delivery::ordered) note_undecided(record, vehicle);
@@ -346,9 +653,14 @@ class BasicEngine {
   DueTimes due_;        ///< when a vehicle has something to do though it says nothing
   DueTimes undecided_;  ///< since when a vehicle has waited for a witness; for ordered delivery only
   std::vector<Event> events_;
+  VehicleTable<VehicleJournal> journals_;
+  typename VehicleJournal::Pool journal_pool_;
+  Rerun rerun_;
+  std::uint64_t reruns_ = 0;
   VerdictCounts counts_;
   std::uint64_t pushed_ = 0;
   TimeUtc newest_kept_ = no_time;
+  TimeUtc newest_forgotten_ = no_time;
   TimeUtc last_tick_ = no_time;
 };
 

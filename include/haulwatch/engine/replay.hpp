@@ -120,8 +120,10 @@ class BasicReplay {
   Shards make_shards(const EngineOptions& options, ReplayCollector& collector, Pass pass) const {
     Shards shards;
     const bool set_aside = pass == Pass::first && options_.order == ReplayOrder::event_time;
+    EngineOptions of_shard = options;
+    if (options_.order == ReplayOrder::event_time) of_shard.journal.horizon = Milliseconds{0};
     for (unsigned i = 0; i < std::max(1U, options_.shards); ++i)
-      shards.push_back(std::make_unique<Shard>(registry_, chain_, options, collector, pass,
+      shards.push_back(std::make_unique<Shard>(registry_, chain_, of_shard, collector, pass,
                                                set_aside ? OnLate::set_vehicle_aside : OnLate::refuse));
     return shards;
   }
