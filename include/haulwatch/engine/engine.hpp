@@ -336,7 +336,7 @@ class BasicEngine {
   /// A fix is going to be run.
   void enter_in_journal(const Record& record, const track::JournalledFix& fix, std::uint64_t said) {
     const VehicleIndex vehicle = fix.fix.vehicle;
-    journals_[vehicle].append(fix, options_.journal, said, journal_pool_,
+    journals_[vehicle].append(fix, options_.journal, said, record.fired, journal_pool_,
                               [&](RunState& run, TrackExport::State* tracks) {
                                 run.gate = record.front.gate;
                                 run.smoother = record.front.smoother;
@@ -435,7 +435,7 @@ class BasicEngine {
       return fix.fix.time > mark.block->before;
     });
     run.erase(run.begin(), first);
-    go_back(record, vehicle, mark);
+    go_back(record, vehicle, mark);  // gives the mark's block back: it is not to be looked at any more
     const std::uint32_t sequence = record.sequence;
     rerun_.said.clear();
     rerun_.refused.clear();
@@ -457,6 +457,7 @@ class BasicEngine {
   }
 
   void go_back(Record& record, VehicleIndex vehicle, const typename VehicleJournal::Mark& mark) {
+    record.fired = mark.after > mark.block->before ? mark.after : no_time;
     VehicleJournal& journal = journals_[vehicle];
     journal.go_back(mark, rerun_.from, rerun_.tracks, rerun_.refused_before, journal_pool_);
     journal.book.take_back(rerun_.from.said, record.name, rerun_.said_before, journal_pool_.blocks);
@@ -466,7 +467,6 @@ class BasicEngine {
     record.front.smoother = run.smoother;
     record.front.frame = run.frame;
     record.chain = run.chain;
-    record.fired = no_time;
     if (!options_.tracks) return;
     tracks_.restore(vehicle, rerun_.tracks);
     const TimeUtc pending = TrackExport::oldest_pending(rerun_.tracks);
@@ -481,7 +481,7 @@ class BasicEngine {
     if (!record.front.order.waiting.empty()) limit = std::min(limit, record.front.order.waiting.front().time);
     const TimeUtc resolved = front_.resolve_before(record.front, limit, pass);
     const TimeUtc fired = fire_before(record, deadline_limit(record, last_tick_), rerun_.said);
-    record.fired = std::max(resolved, fired);
+    record.fired = std::max({record.fired, resolved, fired});
   }
 
   void recount(const Decided& before, const Decided& now) noexcept {

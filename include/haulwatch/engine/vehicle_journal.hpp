@@ -121,6 +121,7 @@ class VehicleJournal {
   struct Mark {
     std::uint32_t number = 0;
     track::Block* block = nullptr;
+    TimeUtc after = no_time;  ///< fixes up to this time, and deadlines that a tick had fired, have gone into the state
     Slot slot;
   };
 
@@ -132,10 +133,12 @@ class VehicleJournal {
   Decided decided;
   LateSuspects late;  ///< of the fixes that the gate has not decided upon
 
-  /// Takes a fix that is about to be run. \param save `(RunState&, TrackExport::State*)` writes the state before it; called where one is due
+  /// Takes a fix that is about to be run.
+  /// \param fired the last deadline that a tick has fired
+  /// \param save `(RunState&, TrackExport::State*)` writes the state before it; called where one is due
   template <class Save>
-  void append(const track::JournalledFix& fix, const JournalOptions& options, std::uint64_t said, Pool& pool,
-              Save&& save) {
+  void append(const track::JournalledFix& fix, const JournalOptions& options, std::uint64_t said, TimeUtc fired,
+              Pool& pool, Save&& save) {
     if (fixes.append(fix, pool.blocks)) {
       const Slot slot = pool.take();
       save(slot.checkpoint->run, slot.tracks);
@@ -143,7 +146,8 @@ class VehicleJournal {
       slot.checkpoint->refused = refused_begin_ + refused_.size();
       slot.checkpoint->decided = decided;
       slot.checkpoint->late = late;
-      marks_.push_back({fixes.number_of_last_block(), fixes.last_block(), slot});
+      track::Block* block = fixes.last_block();
+      marks_.push_back({fixes.number_of_last_block(), block, std::max(block->before, fired), slot});
       thin_out(pool);
       drop_old(fix.fix.time - options.horizon - options.patience, options, pool);
     }
@@ -166,7 +170,7 @@ class VehicleJournal {
   /// The newest state before everything at `time`; nullptr where none is left.
   [[nodiscard]] const Mark* mark_before(TimeUtc time) const noexcept {
     for (std::size_t i = marks_.size(); i > 0; --i)
-      if (marks_[i - 1].block->before < time) return &marks_[i - 1];
+      if (marks_[i - 1].after < time) return &marks_[i - 1];
     return nullptr;
   }
 
@@ -206,6 +210,7 @@ class VehicleJournal {
 
   struct SavedMark {
     std::uint32_t number = 0;
+    TimeUtc after = no_time;
     Checkpoint checkpoint;
     std::optional<TrackExport::State> tracks;
   };
@@ -228,6 +233,7 @@ class VehicleJournal {
     for (const Mark& mark : marks_) {
       SavedMark& copy = saved.marks.emplace_back();
       copy.number = mark.number;
+      copy.after = mark.after;
       copy.checkpoint = *mark.slot.checkpoint;
       if (mark.slot.tracks != nullptr) copy.tracks = *mark.slot.tracks;
     }
@@ -251,7 +257,7 @@ class VehicleJournal {
       const Slot slot = pool.take();
       *slot.checkpoint = mark.checkpoint;
       if (slot.tracks != nullptr && mark.tracks) *slot.tracks = *mark.tracks;
-      marks_.push_back({mark.number, block, slot});
+      marks_.push_back({mark.number, block, mark.after, slot});
     }
   }
 
@@ -281,7 +287,7 @@ class VehicleJournal {
   void drop_old(TimeUtc horizon, const JournalOptions& options, Pool& pool) {
     std::size_t first = 0;
     while (first + 1 < marks_.size() &&
-           (marks_[first + 1].block->before < horizon ||
+           (marks_[first + 1].after < horizon ||
             fixes.blocks() * track::Block::size > options.bytes_per_vehicle)) {
       pool.give_back(marks_[first++].slot);
       fixes.drop_before(marks_[first].block, pool.blocks);

@@ -1,0 +1,143 @@
+#include "support/late_arrivals.hpp"
+
+#include <haulwatch/engine/default_engine.hpp>
+#include <haulwatch/io/event_writer.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <numeric>
+#include <utility>
+#include <variant>
+
+namespace haulwatch::test {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Arriving {
+  TimeUtc at;
+  std::size_t fix;  ///< in the recording
+};
+
+const Outage* outage_of(const Fix& fix, const std::vector<Outage>& outages) {
+  for (const Outage& outage : outages)
+    if (static_cast<std::uint32_t>(fix.vehicle) == outage.vehicle && fix.time >= outage.from && fix.time < outage.to)
+      return &outage;
+  return nullptr;
+}
+
+void upload(std::vector<std::size_t> stored, const Outage& outage, std::vector<Arriving>& all) {
+  if (outage.newest_first) std::reverse(stored.begin(), stored.end());
+  TimeUtc at = outage.to + 1s;
+  for (int time = 0; time < (outage.twice ? 2 : 1); ++time) {
+    for (std::size_t i = 0; i < stored.size(); ++i) {
+      all.push_back({at, stored[i]});
+      if ((i + 1) % outage.piece == 0) at += outage.between;
+    }
+    at += outage.between;
+  }
+}
+
+}  // namespace
+
+std::string told(const Outage& outage) {
+  const auto minutes = [](TimeUtc time) {
+    return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
+  };
+  return "vehicle " + std::to_string(outage.vehicle) + " from " + minutes(outage.from) + " to " + minutes(outage.to) +
+         " pieces of " + std::to_string(outage.piece) + (outage.newest_first ? " newest first" : " oldest first") +
+         (outage.twice ? " twice" : "") + " every " + std::to_string(outage.between.count()) + " ms";
+}
+
+Arrivals arrivals(const Recording& in_order, const std::vector<Outage>& outages, ReceivedTimes received) {
+  std::vector<Arriving> all;
+  std::map<const Outage*, std::vector<std::size_t>> stored;
+  for (std::size_t i = 0; i < in_order.fixes.size(); ++i) {
+    const Fix& fix = in_order.fixes[i];
+    if (const Outage* outage = outage_of(fix, outages)) {
+      stored[outage].push_back(i);
+    } else {
+      all.push_back({fix.time + 500ms, i});
+    }
+  }
+  for (const Outage& outage : outages) upload(stored[&outage], outage, all);
+  std::stable_sort(all.begin(), all.end(), [](const Arriving& a, const Arriving& b) { return a.at < b.at; });
+  Arrivals result;
+  result.recording.vehicles = in_order.vehicles;
+  for (const Arriving& one : all) {
+    Fix fix = in_order.fixes[one.fix];
+    if (received == ReceivedTimes::kept) fix.received = one.at;
+    fix.backfill = one.at > fix.time + 1s;
+    fix.record = static_cast<std::uint32_t>(result.at.size());
+    result.recording.fixes.push_back(fix);
+    result.at.push_back(one.at);
+  }
+  return result;
+}
+
+FoldedArrivals fold(const RegistryPtr& registry, const Arrivals& arrivals, const EngineOptions& options,
+                    Milliseconds tick_every, TimeUtc end) {
+  FoldedArrivals result;
+  result.told.registry = registry;
+  Engine* speaker = nullptr;
+  KeepingSink sink{result.told, [&speaker](VehicleIndex vehicle) { return speaker->name(vehicle); }};
+  Engine engine{registry, default_chain(), options, sink};
+  speaker = &engine;
+  TimeUtc next_tick = arrivals.at.empty() ? no_time : arrivals.at.front() + tick_every;
+  for (std::size_t i = 0; i < arrivals.at.size(); ++i) {
+    if (tick_every > 0ms)
+      for (; next_tick <= arrivals.at[i]; next_tick += tick_every) engine.advance({next_tick});
+    Fix fix = arrivals.recording.fixes[i];
+    fix.vehicle = engine.vehicle(arrivals.recording.vehicles[static_cast<std::size_t>(fix.vehicle)]);
+    engine.push(fix);
+  }
+  engine.flush_fixes();
+  engine.finish_at(end);
+  EXPECT_EQ(engine.waiting(), 0U);
+  result.told.counts = engine.counts();
+  result.reruns = engine.reruns();
+  return result;
+}
+
+std::vector<Event> final_events(const std::vector<Event>& told) {
+  std::map<std::pair<std::string_view, EventId>, Event> last;
+  for (const Event& event : told) {
+    const auto [known, is_new] = last.try_emplace({event.vehicle, event.id}, event);
+    if (is_new || known->second.revision > event.revision) continue;
+    EXPECT_LT(known->second.revision, event.revision) << "one revision told twice";
+    known->second = event;
+  }
+  std::vector<Event> final;
+  for (const auto& [id, event] : last)
+    if (!event.retracted) final.push_back(event);
+  return in_order(std::move(final));
+}
+
+std::vector<std::string> episodes(const std::vector<Event>& events) {
+  std::map<std::pair<std::string_view, SubjectId>, TimeUtc> starts;
+  for (const Event& event : events)
+    if (const auto* stop = std::get_if<Stop>(&event.details)) starts[{event.vehicle, event.subject}] = stop->start;
+  std::map<std::pair<std::string_view, SubjectId>, std::vector<std::string>> by_subject;
+  for (Event event : events) {
+    const SubjectId subject = event.subject;
+    if (auto* suspicion = std::get_if<DumpSuspicion>(&event.details); suspicion != nullptr && suspicion->stop)
+      suspicion->stop =
+          SubjectId{static_cast<std::uint64_t>(starts[{event.vehicle, *suspicion->stop}].time_since_epoch().count())};
+    event.id = EventId{};
+    event.subject = SubjectId{};
+    event.revision = 0;
+    io::append_json(by_subject[{event.vehicle, subject}].emplace_back(), event);
+  }
+  std::vector<std::string> all;
+  for (auto& [subject, lines] : by_subject) {
+    std::sort(lines.begin(), lines.end());
+    all.push_back(std::accumulate(lines.begin(), lines.end(), std::string{},
+                                  [](std::string text, const std::string& line) { return text + line + '\n'; }));
+  }
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+}  // namespace haulwatch::test
