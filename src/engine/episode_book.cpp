@@ -72,6 +72,12 @@ struct Look {
   Glimpse operator()(const QuotaExcess& q) const noexcept {
     return {EpisodeKind::quota, q.permit, event.time, event.time, true};
   }
+  Glimpse operator()(const UnmatchedManifest& m) const noexcept {
+    return {EpisodeKind::manifest, m.manifest, event.time, event.time, true};
+  }
+  Glimpse operator()(const UnmatchedLoad& /*of a trip*/) const noexcept {
+    return {EpisodeKind::trip, {}, event.time, event.time, true};
+  }
 };
 
 Glimpse glimpse_of(const Event& event) noexcept {
@@ -119,6 +125,8 @@ void for_each_reference(Event& event, Call&& call) {
     if (suspicion->stop) suspicion->stop = call(*suspicion->stop);
   } else if (auto* excess = std::get_if<QuotaExcess>(&event.details)) {
     excess->trip = call(excess->trip);
+  } else if (auto* load = std::get_if<UnmatchedLoad>(&event.details)) {
+    load->trip = call(load->trip);
   }
 }
 

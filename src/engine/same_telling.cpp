@@ -75,6 +75,13 @@ bool same(const QuotaExcess& a, const QuotaExcess& b) noexcept {
   return a.permit == b.permit && a.loads == b.loads && a.max_loads == b.max_loads && a.trip == b.trip;
 }
 
+bool same(const UnmatchedManifest& a, const UnmatchedManifest& b) noexcept {
+  return a.manifest == b.manifest && a.reason == b.reason;
+}
+bool same(const UnmatchedLoad& a, const UnmatchedLoad& b) noexcept {
+  return a.trip == b.trip && a.reason == b.reason;
+}
+
 }  // namespace
 
 bool same_telling(const Event& a, const Event& b) noexcept {

@@ -4,6 +4,8 @@
 #include <haulwatch/engine/chain.hpp>
 #include <haulwatch/engine/due_times.hpp>
 #include <haulwatch/engine/late_fixes.hpp>
+#include <haulwatch/engine/manifest_desk.hpp>
+#include <haulwatch/engine/manifest_names.hpp>
 #include <haulwatch/engine/sink.hpp>
 #include <haulwatch/engine/track_export.hpp>
 #include <haulwatch/engine/vehicle_journal.hpp>
@@ -11,15 +13,19 @@
 #include <haulwatch/engine/vehicle_table.hpp>
 #include <haulwatch/event.hpp>
 #include <haulwatch/fix.hpp>
+#include <haulwatch/manifest.hpp>
 #include <haulwatch/registry/registry.hpp>
 #include <haulwatch/track/front.hpp>
 #include <haulwatch/units.hpp>
 #include <haulwatch/verdict.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -37,6 +43,8 @@ struct EngineOptions {
   Delivery delivery = Delivery::ordered;
   JournalOptions journal;
   bool tracks = false;  ///< give kept fixes with their cleaned places to `Sink::on_track`
+  /// Which loads owe a manifest; null where there are none at all, and then none is taken.
+  std::shared_ptr<const detect::ManifestDuty> manifests{};
 };
 
 /// The fold: fixes and ticks in, events out. No clock, no I/O, no thread, no global.
@@ -58,7 +66,9 @@ class BasicEngine {
         tracks_{front_.smoother()},
         options_{options},
         sink_{sink},
-        journal_pool_{options.tracks} {}
+        journal_pool_{options.tracks, options.manifests != nullptr} {
+    if (options_.manifests) manifest_names_.emplace(*registry_);
+  }
 
   BasicEngine(const BasicEngine&) = delete;
   BasicEngine& operator=(const BasicEngine&) = delete;
@@ -72,6 +82,7 @@ class BasicEngine {
       vehicles_[index].name = names_.name(index);
       vehicles_[index].permits = registry_->permits_of(names_.name(index));
       if (has_journal()) journals_.add();
+      if (options_.manifests) desks_[desks_.add()] = ManifestDesk{options_.manifests};
     }
     return index;
   }
@@ -92,6 +103,15 @@ class BasicEngine {
 
   void push(std::span<const Fix> fixes) {
     for (const Fix& fix : fixes) push(fix);
+  }
+
+  /// A version of a manifest, for the vehicle that it names, or for one that has it no longer: who gives a manifest to
+  /// another vehicle pushes the new version for both. It counts from the event time `at` on; pushed later than the
+  /// lateness allows, from where the vehicle's fold has come to. Passed over where `EngineOptions::manifests` is null.
+  void push(VehicleIndex vehicle, const Manifest& manifest) {
+    if (!options_.manifests) return;
+    desks_[vehicle].add(manifest);
+    after(vehicles_[vehicle], vehicle);
   }
 
   /// Time has passed: what is older than `tick.now` − lateness is released, and silent vehicles' deadlines fire.
@@ -124,11 +144,16 @@ class BasicEngine {
   /// The second half: silence up to and at `end` is evidence. Everything is delivered.
   void finish_at(TimeUtc end) {
     for_each_vehicle([&](VehicleIndex vehicle, Record& record) {
-      if (end != no_time) fire_before(record, vehicle, end + Milliseconds{1});
+      if (end != no_time) {
+        pass_time(record, vehicle, end + Milliseconds{1}, end + Milliseconds{1});
+        // The log has no more fixes, but what it knows of manifests may mend what was told.
+        pass_time(record, vehicle, no_time, TimeUtc::max());
+      }
       if (options_.tracks) tracks_.finish(vehicle, sink_);
       if (options_.delivery == Delivery::immediate) deliver_all();
     });
     deliver_all();
+    if (options_.delivery == Delivery::ordered) sink_.on_complete_before(TimeUtc::max());
   }
 
   /// Event time of the newest fix kept so far; `no_time` before the first.
@@ -158,6 +183,7 @@ class BasicEngine {
     record.name = known.name;
     record.permits = known.permits;
     if (options_.tracks) tracks_.restore(vehicle, {});
+    if (options_.manifests) desks_[vehicle] = ManifestDesk{options_.manifests};
   }
 
   /// Every fix pushed and decided upon falls into exactly one bucket; `waiting()` are not decided yet.
@@ -174,6 +200,9 @@ class BasicEngine {
   [[nodiscard]] const registry::Registry& registry() const noexcept { return *registry_; }
 
  private:
+  /// Later than every manifest that is judged by the hour, and far enough from the end of time to add to.
+  static constexpr TimeUtc never = TimeUtc::max() - std::chrono::days{36'500};
+
   struct Record {
     track::Front::State front;
     typename ChainType::State chain;
@@ -205,6 +234,9 @@ class BasicEngine {
     std::vector<Fix> waiting;
     TrackExport::State tracks;
     typename VehicleJournal::Saved journal;
+    std::optional<ManifestDesk> manifests;
+    VehicleNames manifest_ids;  ///< of `manifests`
+    std::shared_ptr<const VehicleNames> journal_ids;  ///< of `journal`, whose texts are views
   };
 
   [[nodiscard]] Checkpoint save(VehicleIndex vehicle) const {
@@ -215,7 +247,14 @@ class BasicEngine {
       copy.waiting.push_back(vehicles_[vehicle].front.order.waiting.at(i));
     copy.record.front.order.waiting = {};
     if (options_.tracks) copy.tracks = tracks_.save(vehicle);
-    if (has_journal()) copy.journal = journals_[vehicle].save();
+    if (has_journal()) {
+      copy.journal = journals_[vehicle].save();
+      copy.journal_ids = manifest_ids_;
+    }
+    if (options_.manifests) {
+      copy.manifests = desks_[vehicle];
+      copy.manifests->shelf.rename_ids([&](std::string_view id) { return kept(copy.manifest_ids, id); });
+    }
     return copy;
   }
 
@@ -237,10 +276,17 @@ class BasicEngine {
     }
     for (track::PlacedFix& suspect : record.front.gate.suspects) suspect.fix.vehicle = vehicle;
     if (options_.tracks) tracks_.restore(vehicle, checkpoint.tracks);
+    if (options_.manifests && checkpoint.manifests) {
+      desks_[vehicle] = *checkpoint.manifests;
+      desks_[vehicle].shelf.rename_ids([&](std::string_view id) { return kept(*manifest_ids_, id); });
+    }
     newest_kept_ = std::max(newest_kept_, record.front.gate.time);
     pushed_ += checkpoint.waiting.size() + record.front.gate.suspect_count;
     if (has_journal()) {
       journals_[vehicle].restore(checkpoint.journal, journal_pool_);
+      if (checkpoint.journal_ids != manifest_ids_ &&
+          std::find(ids_of_others_.begin(), ids_of_others_.end(), checkpoint.journal_ids) == ids_of_others_.end())
+        ids_of_others_.push_back(checkpoint.journal_ids);
       pushed_ += journals_[vehicle].lane.size();
     }
     after(record, vehicle);
@@ -275,10 +321,10 @@ class BasicEngine {
     void sample(const track::Sample& sample) {
       engine.counts_.add(engine.has_journal() ? engine.journals_[vehicle].keep(sample.time) : Verdict::kept);
       engine.newest_kept_ = std::max(engine.newest_kept_, sample.time);
-      engine.fire_before(record, vehicle, sample.time);
-      const std::size_t before = engine.events_.size();
-      const detect::World world = engine.world_of(record);
-      detect::Emit emit = engine.emit_of(record, engine.events_);
+      engine.pass_time(record, vehicle, sample.time, sample.time + Milliseconds{1});
+      const std::size_t before = engine.out_->size();
+      const detect::World world = engine.world_of(record, vehicle);
+      detect::Emit emit = engine.emit_of(record);
       engine.chain_.on_sample(record.chain, sample, world, emit);
       engine.enter_in_book(vehicle, before);
       if (engine.options_.tracks) engine.tracks_.add(vehicle, sample, record.front, engine.sink_);
@@ -299,9 +345,9 @@ class BasicEngine {
     void sample(const track::Sample& sample) {
       engine.journals_[vehicle].keep(sample.time);
       engine.newest_kept_ = std::max(engine.newest_kept_, sample.time);
-      engine.fire_before(record, sample.time, engine.rerun_.said);
-      const detect::World world = engine.world_of(record);
-      detect::Emit emit = engine.emit_of(record, engine.rerun_.said);
+      engine.pass_time(record, vehicle, sample.time, sample.time + Milliseconds{1});
+      const detect::World world = engine.world_of(record, vehicle);
+      detect::Emit emit = engine.emit_of(record);
       engine.chain_.on_sample(record.chain, sample, world, emit);
       if (engine.options_.tracks) engine.tracks_.add(vehicle, sample, record.front, engine.sink_);
     }
@@ -316,6 +362,8 @@ class BasicEngine {
     LateFixes fixes;
     RunCheckpoint<RunState> from;
     TrackExport::State tracks;
+    KnownManifests manifests;
+    TimeUtc folded = no_time;  ///< how far the vehicle's manifests were
     std::vector<typename VehicleJournal::Refused> refused_before;
     std::vector<Refusal> refused;
     std::vector<LoggedEvent> said_before;
@@ -323,6 +371,23 @@ class BasicEngine {
     std::vector<Event> news;
   };
 
+  /// What stages say goes elsewhere while this lives.
+  class SpeaksAside {
+   public:
+    SpeaksAside(std::vector<Event>*& out, std::vector<Event>& aside, std::vector<Event>& home) noexcept
+        : out_{out}, home_{home} {
+      out_ = &aside;
+    }
+    ~SpeaksAside() { out_ = &home_; }
+    SpeaksAside(const SpeaksAside&) = delete;
+    SpeaksAside& operator=(const SpeaksAside&) = delete;
+
+   private:
+    std::vector<Event>*& out_;
+    std::vector<Event>& home_;
+  };
+
+  [[nodiscard]] bool runs_again() const noexcept { return out_ != &events_; }
   [[nodiscard]] bool has_journal() const noexcept { return options_.journal.horizon > Milliseconds{0}; }
   [[nodiscard]] static bool is_of_gate(Verdict why) noexcept {
     return why == Verdict::implied_speed || why == Verdict::frozen;
@@ -337,18 +402,21 @@ class BasicEngine {
   void enter_in_journal(const Record& record, const track::JournalledFix& fix, std::uint64_t said) {
     const VehicleIndex vehicle = fix.fix.vehicle;
     journals_[vehicle].append(fix, options_.journal, said, record.fired, journal_pool_,
-                              [&](RunState& run, TrackExport::State* tracks) {
+                              [&](RunState& run, TrackExport::State* tracks, KnownManifests* manifests) {
                                 run.gate = record.front.gate;
                                 run.smoother = record.front.smoother;
                                 run.frame = record.front.frame;
                                 run.chain = record.chain;
                                 if (tracks != nullptr) *tracks = tracks_.save(vehicle);
+                                if (manifests == nullptr) return;
+                                manifests->shelf = desks_[vehicle].shelf;
+                                manifests->folded = desks_[vehicle].folded;
                               });
   }
 
   /// What was said from that place of `events_` on goes to listeners under the names by which they know it.
   void enter_in_book(VehicleIndex vehicle, std::size_t from) {
-    if (from == events_.size() || !has_journal()) return;
+    if (from == out_->size() || !has_journal() || runs_again()) return;
     EpisodeBook& book = journals_[vehicle].book;
     std::size_t left = from;
     for (std::size_t i = from; i < events_.size(); ++i)
@@ -439,12 +507,15 @@ class BasicEngine {
     const std::uint32_t sequence = record.sequence;
     rerun_.said.clear();
     rerun_.refused.clear();
-    RerunPass pass{*this, record, vehicle};
-    for (const track::JournalledFix& fix : run) {
-      enter_in_journal(record, fix, rerun_.from.said + rerun_.said.size());
-      front_.rerun(record.front, fix.fix, pass);
+    {
+      const SpeaksAside aside{out_, rerun_.said, events_};
+      RerunPass pass{*this, record, vehicle};
+      for (const track::JournalledFix& fix : run) {
+        enter_in_journal(record, fix, rerun_.from.said + rerun_.said.size());
+        front_.rerun(record.front, fix.fix, pass);
+      }
+      come_to_the_present(record, pass);
     }
-    pass_time(record, pass);
     record.sequence = sequence;
     recount(decided_before, journal.decided);
     tell_refusals();
@@ -459,7 +530,8 @@ class BasicEngine {
   void go_back(Record& record, VehicleIndex vehicle, const typename VehicleJournal::Mark& mark) {
     record.fired = mark.after > mark.block->before ? mark.after : no_time;
     VehicleJournal& journal = journals_[vehicle];
-    journal.go_back(mark, rerun_.from, rerun_.tracks, rerun_.refused_before, journal_pool_);
+    journal.go_back(mark, rerun_.from, rerun_.tracks, rerun_.manifests, rerun_.refused_before, journal_pool_);
+    if (options_.manifests) take_back_manifests(journal, desks_[vehicle]);
     journal.book.take_back(rerun_.from.said, record.name, rerun_.said_before, journal_pool_.blocks);
     RunState& run = rerun_.from.run;
     for (track::PlacedFix& suspect : run.gate.suspects) suspect.fix.vehicle = vehicle;
@@ -474,13 +546,27 @@ class BasicEngine {
     sink_.on_track_again(vehicle, pending != no_time ? std::min(pending, next) : next);
   }
 
-  /// What the last tick had decided upon is decided upon anew.
-  void pass_time(Record& record, RerunPass& pass) {
-    if (last_tick_ == no_time) return;
-    TimeUtc limit = last_tick_ - front_.order_options().lateness;
-    if (!record.front.order.waiting.empty()) limit = std::min(limit, record.front.order.waiting.front().time);
-    const TimeUtc resolved = front_.resolve_before(record.front, limit, pass);
-    const TimeUtc fired = fire_before(record, deadline_limit(record, last_tick_), rerun_.said);
+  /// The manifests that became known since the checkpoint become known anew.
+  void take_back_manifests(VehicleJournal& journal, ManifestDesk& desk) {
+    desk.shelf = rerun_.manifests.shelf;
+    rerun_.folded = std::exchange(desk.folded, rerun_.manifests.folded);
+    for (const Manifest& manifest : journal.manifests_since(rerun_.manifests)) desk.add(manifest);
+    journal.forget_manifests_since(rerun_.manifests);
+  }
+
+  /// What the last tick had decided upon is decided upon anew, and every manifest that was known is known.
+  void come_to_the_present(Record& record, RerunPass& pass) {
+    TimeUtc resolved = no_time;
+    TimeUtc limit = no_time;
+    if (last_tick_ != no_time) {
+      limit = last_tick_ - front_.order_options().lateness;
+      if (!record.front.order.waiting.empty()) limit = std::min(limit, record.front.order.waiting.front().time);
+      resolved = front_.resolve_before(record.front, limit, pass);
+      limit = deadline_limit(record, last_tick_);
+    }
+    const TimeUtc known = options_.manifests && rerun_.folded != no_time ? rerun_.folded + Milliseconds{1} : limit;
+    if (limit == no_time && known == no_time) return;
+    const TimeUtc fired = pass_time(record, pass.vehicle, limit, known);
     record.fired = std::max({record.fired, resolved, fired});
   }
 
@@ -526,29 +612,67 @@ class BasicEngine {
     while (!record.front.order.waiting.empty()) record.front.order.waiting.pop_front(slab_);
   }
 
-  detect::World world_of(const Record& record) const noexcept {
-    return {*registry_, record.name, record.front.frame.frame, record.front.frame.of_registry, record.permits};
+  detect::World world_of(const Record& record, VehicleIndex vehicle) noexcept {
+    return {*registry_,
+            record.name,
+            record.front.frame.frame,
+            record.front.frame.of_registry,
+            record.permits,
+            options_.manifests ? &desks_[vehicle].shelf : nullptr};
   }
-  detect::Emit emit_of(Record& record, std::vector<Event>& out) noexcept {
+  detect::Emit emit_of(Record& record) noexcept {
     detect::Emit emit;
-    emit.at_vehicle(out, record.name, record.sequence, registry_->version());
+    emit.at_vehicle(*out_, record.name, record.sequence, registry_->version());
     return emit;
   }
 
   /// \returns the last deadline that was fired; `no_time` when there was none
   TimeUtc fire_before(Record& record, VehicleIndex vehicle, TimeUtc limit) {
-    const std::size_t before = events_.size();
-    const TimeUtc fired = fire_before(record, limit, events_);
-    enter_in_book(vehicle, before);
-    return fired;
-  }
-  TimeUtc fire_before(Record& record, TimeUtc limit, std::vector<Event>& out) {
     const TimeUtc next = ChainType::next_deadline(record.chain);
     if (next == no_time || next >= limit) return no_time;
-    const detect::World world = world_of(record);
-    detect::Emit emit = emit_of(record, out);
+    const detect::World world = world_of(record, vehicle);
+    detect::Emit emit = emit_of(record);
     return chain_.fire_timers_before(record.chain, limit, world, emit);
   }
+
+  /// Deadlines before `limit` and manifests known before `known`, in the order of time.
+  /// \returns the last instant at which anything was done; `no_time` when there was none
+  TimeUtc pass_time(Record& record, VehicleIndex vehicle, TimeUtc limit, TimeUtc known) {
+    const std::size_t before = out_->size();
+    TimeUtc last = no_time;
+    if (options_.manifests) {
+      ManifestDesk& desk = desks_[vehicle];
+      while (!desk.waiting.empty() && desk.waiting.front().at < known) {
+        last = std::max({last, desk.waiting.front().at,
+                         fire_before(record, vehicle, std::min(limit, desk.waiting.front().at))});
+        take_manifests(record, vehicle, desk);
+      }
+      desk.folded = std::max(desk.folded, std::min(known, TimeUtc::max() - Milliseconds{1}) - Milliseconds{1});
+    }
+    last = std::max(last, fire_before(record, vehicle, limit));
+    enter_in_book(vehicle, before);
+    return last;
+  }
+
+  /// All that became known at one instant, at once: their order among each other tells nothing.
+  void take_manifests(Record& record, VehicleIndex vehicle, ManifestDesk& desk) {
+    const TimeUtc at = desk.waiting.front().at;
+    for (; !desk.waiting.empty() && desk.waiting.front().at == at; desk.waiting.pop_front()) {
+      const Manifest& manifest = desk.waiting.front();
+      if (has_journal()) journals_[vehicle].manifests.push_back(manifest);
+      if (manifest.vehicle != record.name)
+        desk.shelf.remove(manifest.id);
+      else
+        desk.shelf.put(manifest_names_->note(manifest, kept(*manifest_ids_, manifest.id)));
+    }
+    const detect::World world = world_of(record, vehicle);
+    detect::Emit emit = emit_of(record);
+    // A vehicle that is run again hears of them when it would have in good time.
+    const TimeUtc moment = runs_again() ? std::max(at, desk.folded) : std::max({at, desk.folded, released_});
+    chain_.on_manifests(record.chain, moment, world, emit);
+  }
+
+  static std::string_view kept(VehicleNames& ids, std::string_view id) { return ids.name(ids.intern(id)); }
 
   void advance_vehicle(VehicleIndex vehicle, TimeUtc now) {
     Record& record = vehicles_[vehicle];
@@ -557,7 +681,8 @@ class BasicEngine {
     if (has_journal()) merge_what_is_due(record, vehicle, now);
     Pass pass{*this, record, vehicle};
     const TimeUtc resolved = front_.advance(record.front, now, slab_, pass);
-    const TimeUtc fired = fire_before(record, vehicle, deadline_limit(record, now));
+    const TimeUtc limit = deadline_limit(record, now);
+    const TimeUtc fired = pass_time(record, vehicle, limit, limit);
     record.fired = std::max({record.fired, resolved, fired});
     after(record, vehicle);
     // What is due and cannot go on yet waits for the next tick.
@@ -582,6 +707,11 @@ class BasicEngine {
     if (has_journal() && !journals_[vehicle].lane.empty()) {
       const TimeUtc lane_due = journals_[vehicle].lane_due;
       if (due == no_time || lane_due < due) due = lane_due;
+    }
+    if (options_.manifests && !desks_[vehicle].waiting.empty()) {
+      const TimeUtc known = desks_[vehicle].waiting.front().at;
+      const TimeUtc known_due = std::min(known, never) + front_.order_options().lateness + Milliseconds{1};
+      if (due == no_time || known_due < due) due = known_due;
     }
     if (due != no_time && (record.due == no_time || due < record.due)) reschedule(record, vehicle, due);
     if (options_.delivery == Delivery::ordered) note_undecided(record, vehicle);
@@ -622,11 +752,13 @@ class BasicEngine {
   }
 
   void deliver_before(TimeUtc bound) {
+    released_ = std::max(released_, bound);
     const auto rest =
         std::partition(events_.begin(), events_.end(), [&](const Event& e) { return e.detected < bound; });
     std::sort(events_.begin(), rest, happens_before);
     for (auto e = events_.begin(); e != rest; ++e) sink_.on_event(*e);
     events_.erase(events_.begin(), rest);
+    sink_.on_complete_before(bound);
   }
 
   void deliver_all() {
@@ -650,10 +782,15 @@ class BasicEngine {
   VehicleNames names_;
   VehicleTable<Record> vehicles_;
   track::FixSlab slab_;
+  VehicleTable<ManifestDesk> desks_;  ///< as many as vehicles, or none where there are no manifests
+  std::optional<ManifestNames> manifest_names_;
+  std::shared_ptr<VehicleNames> manifest_ids_ = std::make_shared<VehicleNames>();  ///< texts of events, so they stay for the engine's life: some 60 B a manifest
   DueTimes due_;        ///< when a vehicle has something to do though it says nothing
   DueTimes undecided_;  ///< since when a vehicle has waited for a witness; for ordered delivery only
   std::vector<Event> events_;
+  std::vector<Event>* out_ = &events_;  ///< where stages speak into
   VehicleTable<VehicleJournal> journals_;
+  std::vector<std::shared_ptr<const VehicleNames>> ids_of_others_;  ///< in journals that came from other engines
   typename VehicleJournal::Pool journal_pool_;
   Rerun rerun_;
   std::uint64_t reruns_ = 0;
@@ -662,6 +799,7 @@ class BasicEngine {
   TimeUtc newest_kept_ = no_time;
   TimeUtc newest_forgotten_ = no_time;
   TimeUtc last_tick_ = no_time;
+  TimeUtc released_ = no_time;  ///< what is older has been delivered
 };
 
 }  // namespace haulwatch

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <haulwatch/detect/manifest_shelf.hpp>
 #include <haulwatch/engine/episode_book.hpp>
 #include <haulwatch/engine/track_export.hpp>
 #include <haulwatch/fix.hpp>
+#include <haulwatch/manifest.hpp>
 #include <haulwatch/track/block_pool.hpp>
 #include <haulwatch/track/journal.hpp>
 #include <haulwatch/units.hpp>
@@ -14,6 +16,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -39,6 +42,13 @@ struct Decided {
   std::uint64_t merged = 0;
   std::uint64_t implied_speed = 0;
   std::uint64_t frozen = 0;
+};
+
+/// What a vehicle's run knew of manifests, and how many it had come to.
+struct KnownManifests {
+  detect::ManifestShelf shelf;
+  TimeUtc folded = no_time;
+  std::uint64_t taken = 0;
 };
 
 /// A state to run a vehicle again from, and how far its logs were when it was in it.
@@ -73,13 +83,14 @@ class VehicleJournal {
   struct Slot {
     Checkpoint* checkpoint = nullptr;
     TrackExport::State* tracks = nullptr;  ///< nullptr where none are asked for
+    KnownManifests* manifests = nullptr;   ///< nullptr where there are none
   };
 
   /// Everything that vehicles' journals are made of, shared by those of one engine. What is given back is kept for the
   /// next.
   class Pool {
    public:
-    explicit Pool(bool with_tracks) noexcept : with_tracks_{with_tracks} {}
+    Pool(bool with_tracks, bool with_manifests) noexcept : with_tracks_{with_tracks}, with_manifests_{with_manifests} {}
 
     Slot take() {
       if (free_.empty()) grow();
@@ -101,14 +112,18 @@ class VehicleJournal {
     void grow() {
       checkpoints_.push_back(std::make_unique<Checkpoint[]>(slab_size));
       if (with_tracks_) tracks_.push_back(std::make_unique<TrackExport::State[]>(slab_size));
+      if (with_manifests_) manifests_.push_back(std::make_unique<KnownManifests[]>(slab_size));
       if (free_.capacity() < checkpoints_.size() * slab_size) free_.reserve(2 * checkpoints_.size() * slab_size);
       for (std::size_t i = slab_size; i > 0; --i)
-        free_.push_back({&checkpoints_.back()[i - 1], with_tracks_ ? &tracks_.back()[i - 1] : nullptr});
+        free_.push_back({&checkpoints_.back()[i - 1], with_tracks_ ? &tracks_.back()[i - 1] : nullptr,
+                         with_manifests_ ? &manifests_.back()[i - 1] : nullptr});
     }
 
     bool with_tracks_;
+    bool with_manifests_;
     std::vector<std::unique_ptr<Checkpoint[]>> checkpoints_;
     std::vector<std::unique_ptr<TrackExport::State[]>> tracks_;
+    std::vector<std::unique_ptr<KnownManifests[]>> manifests_;
     std::vector<Slot> free_;
   };
 
@@ -132,16 +147,18 @@ class VehicleJournal {
   EpisodeBook book;
   Decided decided;
   LateSuspects late;  ///< of the fixes that the gate has not decided upon
+  std::deque<Manifest> manifests;  ///< that the run has come to, in that order
 
   /// Takes a fix that is about to be run.
   /// \param fired the last deadline that a tick has fired
-  /// \param save `(RunState&, TrackExport::State*)` writes the state before it; called where one is due
+  /// \param save `(RunState&, TrackExport::State*, KnownManifests*)` writes the state before it; called where one is due
   template <class Save>
   void append(const track::JournalledFix& fix, const JournalOptions& options, std::uint64_t said, TimeUtc fired,
               Pool& pool, Save&& save) {
     if (fixes.append(fix, pool.blocks)) {
       const Slot slot = pool.take();
-      save(slot.checkpoint->run, slot.tracks);
+      save(slot.checkpoint->run, slot.tracks, slot.manifests);
+      if (slot.manifests != nullptr) slot.manifests->taken = manifests_begin_ + manifests.size();
       slot.checkpoint->said = said;
       slot.checkpoint->refused = refused_begin_ + refused_.size();
       slot.checkpoint->decided = decided;
@@ -174,12 +191,13 @@ class VehicleJournal {
     return nullptr;
   }
 
-  /// Goes back to a mark: all that came after it is dropped, but for `book`. Its checkpoint is copied to `state` and
-  /// `tracks`, and what was refused since to `refused`.
-  void go_back(const Mark& to, Checkpoint& state, TrackExport::State& tracks, std::vector<Refused>& refused,
-               Pool& pool) {
+  /// Goes back to a mark: all that came after it is dropped, but for `book`. Its checkpoint is copied to `state`,
+  /// `tracks` and `known`, and what was refused since to `refused`.
+  void go_back(const Mark& to, Checkpoint& state, TrackExport::State& tracks, KnownManifests& known,
+               std::vector<Refused>& refused, Pool& pool) {
     state = *to.slot.checkpoint;
     if (to.slot.tracks != nullptr) tracks = *to.slot.tracks;
+    if (to.slot.manifests != nullptr) known = *to.slot.manifests;
     decided = state.decided;
     late = state.late;
     const auto keep = static_cast<std::ptrdiff_t>(state.refused - refused_begin_);
@@ -193,6 +211,13 @@ class VehicleJournal {
     }
   }
 
+  [[nodiscard]] std::vector<Manifest> manifests_since(const KnownManifests& then) const {
+    return {manifests.begin() + static_cast<std::ptrdiff_t>(then.taken - manifests_begin_), manifests.end()};
+  }
+  void forget_manifests_since(const KnownManifests& then) {
+    manifests.erase(manifests.begin() + static_cast<std::ptrdiff_t>(then.taken - manifests_begin_), manifests.end());
+  }
+
   void clear(Pool& pool) noexcept {
     fixes.clear(pool.blocks);
     lane.clear(pool.blocks);
@@ -201,6 +226,8 @@ class VehicleJournal {
     marks_.clear();
     refused_.clear();
     refused_begin_ = 0;
+    manifests.clear();
+    manifests_begin_ = 0;
     lane_due = lane_limit = no_time;
     decided = {};
     late = {};
@@ -213,6 +240,7 @@ class VehicleJournal {
     TimeUtc after = no_time;
     Checkpoint checkpoint;
     std::optional<TrackExport::State> tracks;
+    std::optional<KnownManifests> manifests;
   };
   /// All of it as a value.
   struct Saved {
@@ -226,16 +254,19 @@ class VehicleJournal {
     std::vector<SavedMark> marks;
     std::vector<Refused> refused;
     std::uint64_t refused_begin = 0;
+    std::deque<Manifest> manifests;
+    std::uint64_t manifests_begin = 0;
   };
   [[nodiscard]] Saved save() const {
     Saved saved{fixes.save(), lane.save(), lane_due, lane_limit, book.save(), decided, late, {}, refused_,
-                refused_begin_};
+                refused_begin_, manifests, manifests_begin_};
     for (const Mark& mark : marks_) {
       SavedMark& copy = saved.marks.emplace_back();
       copy.number = mark.number;
       copy.after = mark.after;
       copy.checkpoint = *mark.slot.checkpoint;
       if (mark.slot.tracks != nullptr) copy.tracks = *mark.slot.tracks;
+      if (mark.slot.manifests != nullptr) copy.manifests = *mark.slot.manifests;
     }
     return saved;
   }
@@ -250,6 +281,8 @@ class VehicleJournal {
     late = saved.late;
     refused_ = saved.refused;
     refused_begin_ = saved.refused_begin;
+    manifests = saved.manifests;
+    manifests_begin_ = saved.manifests_begin;
     track::Block* block = fixes.first_block();
     std::uint32_t number = saved.marks.empty() ? 0 : saved.marks.front().number;
     for (const SavedMark& mark : saved.marks) {
@@ -257,6 +290,7 @@ class VehicleJournal {
       const Slot slot = pool.take();
       *slot.checkpoint = mark.checkpoint;
       if (slot.tracks != nullptr && mark.tracks) *slot.tracks = *mark.tracks;
+      if (slot.manifests != nullptr && mark.manifests) *slot.manifests = *mark.manifests;
       marks_.push_back({mark.number, block, mark.after, slot});
     }
   }
@@ -298,6 +332,10 @@ class VehicleJournal {
     book.forget_before(oldest.said, horizon, pool.blocks);
     refused_.erase(refused_.begin(), refused_.begin() + static_cast<std::ptrdiff_t>(oldest.refused - refused_begin_));
     refused_begin_ = oldest.refused;
+    if (const KnownManifests* known = marks_.front().slot.manifests) {
+      manifests.erase(manifests.begin(), manifests.begin() + static_cast<std::ptrdiff_t>(known->taken - manifests_begin_));
+      manifests_begin_ = known->taken;
+    }
   }
 
   bool take_late(TimeUtc time) noexcept {
@@ -312,6 +350,7 @@ class VehicleJournal {
   std::vector<Mark> marks_;  ///< oldest first; the first block has one
   std::vector<Refused> refused_;
   std::uint64_t refused_begin_ = 0;  ///< number of the first of `refused_`
+  std::uint64_t manifests_begin_ = 0;
 };
 
 }  // namespace haulwatch
