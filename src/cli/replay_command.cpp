@@ -229,7 +229,8 @@ ExitCode exit_code_of(const ReplayRequest& request, const ReplayResult& result, 
 void tell_of_strict_rejection(const ReplaySummary& summary) {
   for (std::size_t i = 0; i < verdict_count; ++i) {
     const auto why = static_cast<Verdict>(i);
-    if (why == Verdict::kept || why == Verdict::merged || why == Verdict::duplicate || summary.counts[why] == 0) continue;
+    if (why == Verdict::kept || why == Verdict::merged || why == Verdict::duplicate || summary.counts[why] == 0)
+      continue;
     fmt::print(stderr, "haulwatch: --strict: {} row(s) rejected as {}; {}\n", summary.counts[why], name_of(why),
                summary.first[i]);
   }

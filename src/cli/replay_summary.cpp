@@ -61,8 +61,10 @@ std::string as_json(const ReplaySummary& s) {
                   s.counts[Verdict::merged], s.counts.rejected());
   for (const Verdict why : refusals)
     fmt::format_to(std::back_inserter(text), R"(,"{}":{})", name_of(why), s.counts[why]);
-  fmt::format_to(std::back_inserter(text), R"(}},"after_until":{},"vehicles":{},"sorted_vehicles":{},"reruns":{},"revisions":{},"retractions":{},"events":{{)",
-                 s.passed_over, s.vehicles, s.sorted_vehicles, s.reruns, s.revisions, s.retractions);
+  fmt::format_to(
+      std::back_inserter(text),
+      R"(}},"after_until":{},"vehicles":{},"sorted_vehicles":{},"reruns":{},"revisions":{},"retractions":{},"events":{{)",
+      s.passed_over, s.vehicles, s.sorted_vehicles, s.reruns, s.revisions, s.retractions);
   for (std::size_t i = 0; i < event_kind_count; ++i)
     fmt::format_to(std::back_inserter(text), R"({}"{}":{})", i == 0 ? "" : ",", name_of(static_cast<EventKind>(i)),
                    s.events[i]);

@@ -31,9 +31,9 @@ SubjectId other_name(SubjectId taken, std::uint64_t ordinal) noexcept {
 /// What an event shows of its episode.
 struct Glimpse {
   EpisodeKind kind{};
-  std::string_view object;    ///< of episodes that are about a place each
-  TimeUtc start = no_time;    ///< the earliest that the event shows
-  TimeUtc end = no_time;      ///< the latest
+  std::string_view object;  ///< of episodes that are about a place each
+  TimeUtc start = no_time;  ///< the earliest that the event shows
+  TimeUtc end = no_time;    ///< the latest
   bool closes = true;
 };
 
@@ -247,8 +247,8 @@ class EpisodeBook::Settlement {
   [[nodiscard]] bool began_before(SubjectId known) const noexcept { return book_.log_.has_episode(known, first_); }
 
   EpisodeSeen* old_episode(SubjectId known) {
-    const auto found = std::find_if(old_episodes_.begin(), old_episodes_.end(),
-                                    [&](const EpisodeSeen& e) { return e.name == known; });
+    const auto found =
+        std::find_if(old_episodes_.begin(), old_episodes_.end(), [&](const EpisodeSeen& e) { return e.name == known; });
     return found == old_episodes_.end() ? nullptr : &*found;
   }
 

@@ -54,8 +54,8 @@ void read_details(std::size_t alternative, const std::byte* at, Details& details
 template <std::size_t... I>
 constexpr std::size_t longest(std::index_sequence<I...> /*all*/) noexcept {
   std::size_t most = 0;
-  ((most = sizeof(std::variant_alternative_t<I, Details>) > most ? sizeof(std::variant_alternative_t<I, Details>)
-                                                                 : most),
+  ((most =
+        sizeof(std::variant_alternative_t<I, Details>) > most ? sizeof(std::variant_alternative_t<I, Details>) : most),
    ...);
   return sizeof(Head) + sizeof(LonLat) + most;
 }

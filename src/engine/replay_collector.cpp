@@ -18,7 +18,8 @@ bool ReplayCollector::is_void(const CollectedTrack& track) const noexcept {
 void ReplayCollector::give_refusals(const std::vector<bool>& sorted, ReplaySink& sink) {
   std::optional<CollectedRefusal> last;
   const auto give = [&] {
-    if (last && !last->taken_back && counts(sorted, last->fix.vehicle, last->pass)) sink.on_refused(last->fix, last->why);
+    if (last && !last->taken_back && counts(sorted, last->fix.vehicle, last->pass))
+      sink.on_refused(last->fix, last->why);
   };
   refusals_.drain([&](const CollectedRefusal& r) {
     if (last && (last->fix.record != r.fix.record || last->pass != r.pass)) give();

@@ -119,8 +119,7 @@ TEST_P(LateData, EndsAsPerfectOrderWouldHoweverItArrives) {
         for (const Outage& outage : fewest) list += told(outage) + '\n';
         ADD_FAILURE() << "ticks every " << ticks.count() << " ms, received "
                       << (received == ReceivedTimes::kept ? "kept" : "not kept") << ", with\n"
-                      << list
-                      << day.ends_alike(day.fold(day.arrivals(fewest, received), ticks)).message();
+                      << list << day.ends_alike(day.fold(day.arrivals(fewest, received), ticks)).message();
         return;
       }
     }

@@ -26,8 +26,8 @@ struct Outage {
 
 /// What a platform gets, in which order.
 struct Arrivals {
-  Recording recording;              ///< in order of arrival
-  std::vector<TimeUtc> at;          ///< when each arrived
+  Recording recording;      ///< in order of arrival
+  std::vector<TimeUtc> at;  ///< when each arrived
 };
 
 enum class ReceivedTimes : std::uint8_t { kept, not_kept };

@@ -235,7 +235,7 @@ class BasicEngine {
     TrackExport::State tracks;
     typename VehicleJournal::Saved journal;
     std::optional<ManifestDesk> manifests;
-    VehicleNames manifest_ids;  ///< of `manifests`
+    VehicleNames manifest_ids;                        ///< of `manifests`
     std::shared_ptr<const VehicleNames> journal_ids;  ///< of `journal`, whose texts are views
   };
 
@@ -441,8 +441,8 @@ class BasicEngine {
     if (journal.lane.empty()) journal.lane_limit = arrival + options_.journal.patience;
     journal.lane.append({fix, true}, journal_pool_.blocks);
     constexpr std::size_t most = 65'536;
-    journal.lane_due = journal.lane.size() < most ? std::min(arrival + options_.journal.quiet, journal.lane_limit)
-                                                  : arrival;
+    journal.lane_due =
+        journal.lane.size() < most ? std::min(arrival + options_.journal.quiet, journal.lane_limit) : arrival;
   }
 
   void merge_what_is_due(Record& record, VehicleIndex vehicle, TimeUtc now) {
@@ -499,9 +499,8 @@ class BasicEngine {
     VehicleJournal& journal = journals_[vehicle];
     const Decided decided_before = journal.decided;
     std::vector<track::JournalledFix>& run = rerun_.fixes.run;
-    const auto first = std::find_if(run.begin(), run.end(), [&](const track::JournalledFix& fix) {
-      return fix.fix.time > mark.block->before;
-    });
+    const auto first = std::find_if(run.begin(), run.end(),
+                                    [&](const track::JournalledFix& fix) { return fix.fix.time > mark.block->before; });
     run.erase(run.begin(), first);
     go_back(record, vehicle, mark);  // gives the mark's block back: it is not to be looked at any more
     const std::uint32_t sequence = record.sequence;
@@ -643,8 +642,8 @@ class BasicEngine {
     if (options_.manifests) {
       ManifestDesk& desk = desks_[vehicle];
       while (!desk.waiting.empty() && desk.waiting.front().at < known) {
-        last = std::max({last, desk.waiting.front().at,
-                         fire_before(record, vehicle, std::min(limit, desk.waiting.front().at))});
+        last = std::max(
+            {last, desk.waiting.front().at, fire_before(record, vehicle, std::min(limit, desk.waiting.front().at))});
         take_manifests(record, vehicle, desk);
       }
       desk.folded = std::max(desk.folded, std::min(known, TimeUtc::max() - Milliseconds{1}) - Milliseconds{1});
@@ -784,9 +783,10 @@ class BasicEngine {
   track::FixSlab slab_;
   VehicleTable<ManifestDesk> desks_;  ///< as many as vehicles, or none where there are no manifests
   std::optional<ManifestNames> manifest_names_;
-  std::shared_ptr<VehicleNames> manifest_ids_ = std::make_shared<VehicleNames>();  ///< texts of events, so they stay for the engine's life: some 60 B a manifest
-  DueTimes due_;        ///< when a vehicle has something to do though it says nothing
-  DueTimes undecided_;  ///< since when a vehicle has waited for a witness; for ordered delivery only
+  std::shared_ptr<VehicleNames> manifest_ids_ =
+      std::make_shared<VehicleNames>();  ///< texts of events, so they stay for the engine's life: some 60 B a manifest
+  DueTimes due_;                         ///< when a vehicle has something to do though it says nothing
+  DueTimes undecided_;                   ///< since when a vehicle has waited for a witness; for ordered delivery only
   std::vector<Event> events_;
   std::vector<Event>* out_ = &events_;  ///< where stages speak into
   VehicleTable<VehicleJournal> journals_;

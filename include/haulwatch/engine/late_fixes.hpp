@@ -23,7 +23,7 @@ class LateFixes {
 
   std::vector<track::JournalledFix> run;  ///< out: what there is to run, in order of event time
   std::vector<Fix> twins;                 ///< out: what another fix for the same instant has beaten
-  TimeUtc first_change = no_time;         ///< out: event time of the first fix that `journalled` has not; `no_time` for none
+  TimeUtc first_change = no_time;  ///< out: event time of the first fix that `journalled` has not; `no_time` for none
 
   void merge() {
     // A late one that comes twice is a twin of itself: by time, and of one time in order of arrival.

@@ -67,8 +67,8 @@ struct RunCheckpoint {
   LateSuspects late;
 };
 
-/// What is kept of one vehicle so that late fixes can be put in their place: its fixes, states to begin again from, what
-/// was told of it, and the late fixes that wait for their upload to end.
+/// What is kept of one vehicle so that late fixes can be put in their place: its fixes, states to begin again from,
+/// what was told of it, and the late fixes that wait for their upload to end.
 ///
 /// A state is saved before the first fix of each block of the journal, and the older ones are thinned out: of those so
 /// many blocks ago, one in each eighth of that is left. So a run again is longer by at most an eighth than it has to
@@ -146,12 +146,13 @@ class VehicleJournal {
   TimeUtc lane_limit = no_time;
   EpisodeBook book;
   Decided decided;
-  LateSuspects late;  ///< of the fixes that the gate has not decided upon
+  LateSuspects late;               ///< of the fixes that the gate has not decided upon
   std::deque<Manifest> manifests;  ///< that the run has come to, in that order
 
   /// Takes a fix that is about to be run.
   /// \param fired the last deadline that a tick has fired
-  /// \param save `(RunState&, TrackExport::State*, KnownManifests*)` writes the state before it; called where one is due
+  /// \param save `(RunState&, TrackExport::State*, KnownManifests*)` writes the state before it; called where one is
+  /// due
   template <class Save>
   void append(const track::JournalledFix& fix, const JournalOptions& options, std::uint64_t said, TimeUtc fired,
               Pool& pool, Save&& save) {
@@ -258,8 +259,8 @@ class VehicleJournal {
     std::uint64_t manifests_begin = 0;
   };
   [[nodiscard]] Saved save() const {
-    Saved saved{fixes.save(), lane.save(), lane_due, lane_limit, book.save(), decided, late, {}, refused_,
-                refused_begin_, manifests, manifests_begin_};
+    Saved saved{fixes.save(), lane.save(), lane_due, lane_limit,     book.save(), decided,
+                late,         {},          refused_, refused_begin_, manifests,   manifests_begin_};
     for (const Mark& mark : marks_) {
       SavedMark& copy = saved.marks.emplace_back();
       copy.number = mark.number;
@@ -321,8 +322,7 @@ class VehicleJournal {
   void drop_old(TimeUtc horizon, const JournalOptions& options, Pool& pool) {
     std::size_t first = 0;
     while (first + 1 < marks_.size() &&
-           (marks_[first + 1].after < horizon ||
-            fixes.blocks() * track::Block::size > options.bytes_per_vehicle)) {
+           (marks_[first + 1].after < horizon || fixes.blocks() * track::Block::size > options.bytes_per_vehicle)) {
       pool.give_back(marks_[first++].slot);
       fixes.drop_before(marks_[first].block, pool.blocks);
     }
@@ -333,7 +333,8 @@ class VehicleJournal {
     refused_.erase(refused_.begin(), refused_.begin() + static_cast<std::ptrdiff_t>(oldest.refused - refused_begin_));
     refused_begin_ = oldest.refused;
     if (const KnownManifests* known = marks_.front().slot.manifests) {
-      manifests.erase(manifests.begin(), manifests.begin() + static_cast<std::ptrdiff_t>(known->taken - manifests_begin_));
+      manifests.erase(manifests.begin(),
+                      manifests.begin() + static_cast<std::ptrdiff_t>(known->taken - manifests_begin_));
       manifests_begin_ = known->taken;
     }
   }
