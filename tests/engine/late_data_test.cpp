@@ -126,5 +126,114 @@ TEST_P(LateData, EndsAsPerfectOrderWouldHoweverItArrives) {
   }
 }
 
+/// Two hours of one vehicle, uploaded in pieces, newest first, twice.
+std::vector<Outage> one_outage(const Day& day, std::uint32_t vehicle) {
+  Outage outage;
+  outage.vehicle = vehicle;
+  outage.from = day.recording().fixes.front().time + 80min;
+  outage.to = outage.from + 2h;
+  outage.between = 100ms;
+  return {outage};
+}
+
+TEST(LateUpload, CostsOneRunOrTwoHoweverManyFixesItHas) {
+  const Day day{311, 2};
+  for (const std::uint32_t vehicle : {0U, 1U}) {  // every second, and every two
+    const FoldedArrivals folded = day.fold(day.arrivals(one_outage(day, vehicle), ReceivedTimes::kept), 1s);
+    EXPECT_TRUE(day.ends_alike(folded));
+    EXPECT_GE(folded.told.counts[Verdict::merged], 1'000U);
+    EXPECT_GE(folded.told.counts[Verdict::duplicate], folded.told.counts[Verdict::merged]);
+    EXPECT_LE(folded.reruns, 2U);
+  }
+}
+
+TEST(LateUpload, IsRefusedBeyondTheHorizonAndCounted) {
+  const Day day{312, 2};
+  EngineOptions options;
+  options.journal.horizon = 30min;
+  const Arrivals arrived = day.arrivals(one_outage(day, 1), ReceivedTimes::kept);
+  const FoldedArrivals folded = day.fold(arrived, 5s, options);
+  EXPECT_GE(folded.told.counts[Verdict::late], 100U);
+  EXPECT_GE(folded.told.counts[Verdict::merged], 100U);
+  EXPECT_EQ(folded.told.counts.total(), arrived.at.size());
+  const auto told_late = std::count_if(folded.told.refusals.begin(), folded.told.refusals.end(),
+                                       [](const Told::Refusal& r) { return r.why == Verdict::late; });
+  EXPECT_EQ(static_cast<std::uint64_t>(told_late), folded.told.counts[Verdict::late]);
+}
+
+TEST(LateUpload, LeavesEachFixInOneBucketAsInAReplayOfTheArrivals) {
+  const Day day{313};
+  std::mt19937_64 random{313};
+  const Arrivals arrived = day.arrivals(some_outages(day.recording(), random), ReceivedTimes::kept);
+  const FoldedArrivals folded = day.fold(arrived, 0ms);
+  EXPECT_EQ(folded.told.counts.total(), arrived.at.size());
+  ReplayOptions options;
+  options.order = ReplayOrder::arrival;
+  options.until = day.end();
+  options.engine.tracks = true;
+  std::vector<std::string> first;
+  for (const unsigned shards : {1U, 3U}) {
+    SCOPED_TRACE(shards);
+    options.shards = shards;
+    const Told told = replay(day.registry(), arrived.recording, options);
+    EXPECT_EQ(told.counts, folded.told.counts);
+    // As many are refused as the counts say, each once, and every other one is in the tracks, once.
+    EXPECT_EQ(told.refusals.size(), told.counts.total() - told.counts.accepted());
+    const auto kept = std::count_if(told.tracks.begin(), told.tracks.end(),
+                                    [](const Told::Cleaned& t) { return t.fix.verdict == Verdict::kept; });
+    EXPECT_EQ(static_cast<std::uint64_t>(kept), told.counts.accepted());
+    if (first.empty()) first = lines(told.events);
+    EXPECT_EQ(lines(told.events), first);
+  }
+}
+
+TEST(LateUpload, AFinalViewIsThatOfPerfectOrder) {
+  const Day day{314};
+  std::mt19937_64 random{314};
+  const Arrivals arrived = day.arrivals(some_outages(day.recording(), random), ReceivedTimes::kept);
+  ReplayOptions options;
+  options.until = day.end();
+  options.final_only = true;
+  const Told expected = replay(day.registry(), arrived.recording, options);
+  options.order = ReplayOrder::arrival;
+  const Told told = replay(day.registry(), arrived.recording, options);
+  EXPECT_FALSE(expected.events.empty());
+  EXPECT_TRUE(same_lines(episodes(expected.events), episodes(told.events)));
+  EXPECT_TRUE(std::none_of(told.events.begin(), told.events.end(), [](const Event& e) { return e.retracted; }));
+}
+
+TEST(LateUpload, MayComeAfterAVehicleMovedToAnotherEngine) {
+  const Day day{315, 2};
+  const Arrivals arrived = day.arrivals(one_outage(day, 1), ReceivedTimes::kept);
+  const FoldedArrivals folded = day.fold(arrived, 0ms);
+  Told told;
+  Engine* speaker = nullptr;
+  KeepingSink sink{told, [&](VehicleIndex vehicle) { return speaker->name(vehicle); }};
+  Engine home{day.registry(), default_chain(), {}, sink};
+  Engine away{day.registry(), default_chain(), {}, sink};
+  away.vehicle("somebody else, so that numbers differ");
+  std::vector<Engine*> at(arrived.recording.vehicles.size(), &home);
+  for (std::size_t i = 0; i < arrived.at.size(); ++i) {
+    Fix fix = arrived.recording.fixes[i];
+    const auto number = static_cast<std::size_t>(fix.vehicle);
+    const std::string& name = arrived.recording.vehicles[number];
+    if (i % 200 == 0) {
+      Engine& to = at[number] == &home ? away : home;
+      to.restore(to.vehicle(name), at[number]->save(at[number]->vehicle(name)));
+      at[number]->forget(at[number]->vehicle(name));
+      at[number] = &to;
+    }
+    speaker = at[number];
+    fix.vehicle = speaker->vehicle(name);
+    speaker->push(fix);
+  }
+  for (Engine* engine : {&home, &away}) {
+    speaker = engine;
+    engine->flush_fixes();
+    engine->finish_at(day.end());
+  }
+  EXPECT_TRUE(same_lines(episodes(final_events(folded.told.events)), episodes(final_events(told.events))));
+}
+
 }  // namespace
 }  // namespace haulwatch::test
