@@ -43,9 +43,10 @@ inline constexpr std::size_t event_kind_count = 19;
 
 [[nodiscard]] constexpr std::string_view name_of(EventKind kind) noexcept {
   constexpr std::array<std::string_view, event_kind_count> names{
-      "site_entered",    "site_left",      "zone_entered", "zone_left",   "gate_crossed",    "overspeed_started",
-      "overspeed_ended", "stop_started",   "stop_ended",   "signal_lost", "signal_restored", "route_left",
-      "route_rejoined",  "dump_suspected", "trip_started", "trip_ended",  "quota_exceeded", "manifest_unmatched", "load_unmatched"};
+      "site_entered",      "site_left",       "zone_entered",       "zone_left",      "gate_crossed",
+      "overspeed_started", "overspeed_ended", "stop_started",       "stop_ended",     "signal_lost",
+      "signal_restored",   "route_left",      "route_rejoined",     "dump_suspected", "trip_started",
+      "trip_ended",        "quota_exceeded",  "manifest_unmatched", "load_unmatched"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -201,7 +202,8 @@ struct UnmatchedLoad {
 
 /// One thing that became true of one vehicle.
 ///
-/// Texts are views into the names kept by the engine and by its registries: they live as long as those do.
+/// Texts are views into the names kept by the engine (ids of manifests too) and by its registries: they live as long as
+/// those do.
 struct Event {
   EventKind kind{};
   bool retracted = false;      ///< this revision takes the event back

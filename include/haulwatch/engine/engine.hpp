@@ -64,9 +64,9 @@ class BasicEngine {
         chain_{std::move(chain)},
         front_{options.front, registry_->has_places() ? &registry_->frame() : nullptr},
         tracks_{front_.smoother()},
-        options_{options},
+        options_{std::move(options)},
         sink_{sink},
-        journal_pool_{options.tracks, options.manifests != nullptr} {
+        journal_pool_{options_.tracks, options_.manifests != nullptr} {
     if (options_.manifests) manifest_names_.emplace(*registry_);
   }
 

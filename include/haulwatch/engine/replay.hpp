@@ -49,9 +49,9 @@ enum class ReplayOrder : std::uint8_t {
 struct ReplayOptions {
   EngineOptions engine;  ///< its `delivery` is not used: a replay's events are always ordered
   unsigned shards = 1;   ///< threads that fold, each its own vehicles; with one, everything runs on the caller's thread
-  ReplayOrder order = ReplayOrder::event_time;  ///< where it is `arrival`, `engine.journal` counts
-  bool final_only = false;                ///< each event once, in its last revision, without those that were taken back
-  std::size_t memory_bytes = 48U << 20U;  ///< for sorting; what does not fit goes to temporary files
+  ReplayOrder order = ReplayOrder::event_time;     ///< where it is `arrival`, `engine.journal` counts
+  bool final_only = false;                         ///< each event once, in its last revision, without those taken back
+  std::size_t memory_bytes = 48U << 20U;           ///< for sorting; what does not fit goes to temporary files
   std::shared_ptr<const ManifestLog> manifests{};  ///< null where there are none: then no load owes one
   std::optional<TimeUtc> until;  ///< fixes that were not known by then are passed over, and silence counts until then
   const std::atomic<bool>* interrupted = nullptr;     ///< set by somebody to stop early with what is proven so far

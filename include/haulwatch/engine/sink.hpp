@@ -31,7 +31,8 @@ class Sink {
   /// where `EngineOptions::tracks` asks for it; in order of event time within a vehicle.
   virtual void on_track(const track::CleanedFix& /*fix*/) {}
 
-  /// Late fixes were put in their place: what `on_track` gave of this vehicle from `since` on is void, and follows anew.
+  /// Late fixes were put in their place: what `on_track` gave of this vehicle from `since` on is void, and follows
+  /// anew.
   virtual void on_track_again(VehicleIndex /*vehicle*/, TimeUtc /*since*/) {}
 };
 
