@@ -64,9 +64,11 @@ BENCHMARK(BM_JournalLive)->ArgName("horizon_h")->Arg(0)->Arg(4)->Arg(24)->Iterat
 void BM_JournalMemory(benchmark::State& state) {
   for (auto _ : state) {
     Warm warm{4, std::chrono::hours{state.range(0)}, 36 * 360};
-    const double fixes = 360.0 * static_cast<double>(state.range(0)) * warm.vehicles;
-    state.counters["bytes_per_vehicle"] = static_cast<double>(warm.engine.journal_bytes()) / warm.vehicles;
-    state.counters["bytes_per_fix_of_horizon"] = static_cast<double>(warm.engine.journal_bytes()) / fixes;
+    const JournalUse use = warm.engine.journal_use();
+    const auto fixes = static_cast<double>(use.fixes);
+    state.counters["fixes_per_vehicle"] = fixes / warm.vehicles;
+    state.counters["bytes_per_fix"] = static_cast<double>(use.fix_bytes) / fixes;
+    state.counters["bytes_per_fix_with_all"] = static_cast<double>(use.bytes) / fixes;
   }
 }
 BENCHMARK(BM_JournalMemory)->ArgName("horizon_h")->Arg(4)->Arg(24)->Iterations(1)->Unit(benchmark::kMillisecond);
@@ -81,7 +83,7 @@ void BM_Upload(benchmark::State& state) {
   outage.from = outage.to - std::chrono::hours{state.range(0)};
   const test::Arrivals arrived = test::arrivals(day, {outage}, test::ReceivedTimes::kept);
   for (auto _ : state) {
-    const test::FoldedArrivals folded = test::fold(fleet().registry(), arrived, {}, 0ms, outage.to + 2h);
+    const test::FoldedArrivals folded = test::fold(fleet().registry(), arrived, {{}, 0ms, nullptr, outage.to + 2h});
     state.counters["runs_again"] = static_cast<double>(folded.reruns);
     state.counters["late_fixes"] = static_cast<double>(arrived.at.size() - day.fixes.size()) * 2;
   }

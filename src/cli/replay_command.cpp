@@ -278,6 +278,7 @@ ExitCode run_replay(const ReplayRequest& request) {
   summary.vehicles = result.vehicles;
   summary.sorted_vehicles = result.sorted_vehicles;
   summary.reruns = result.reruns;
+  summary.journal = result.journal;
   summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (result.broken_off) fmt::print(stderr, "haulwatch: {}; what came before it was replayed\n", *result.broken_off);
   if (result.interrupted)

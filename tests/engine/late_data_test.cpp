@@ -3,6 +3,8 @@
 #include "support/recorded_events.hpp"
 
 #include <haulwatch/engine/default_engine.hpp>
+#include <haulwatch/engine/fleet_sink.hpp>
+#include <haulwatch/engine/manifest_log.hpp>
 
 #include <gtest/gtest.h>
 
@@ -11,8 +13,10 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace haulwatch::test {
@@ -20,16 +24,24 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A day of a small fleet, told in perfect order, against which every other way of telling it is held.
+/// A day of a small fleet under permits, quotas and manifests, told in perfect order, against which every other way of
+/// telling it is held.
 class Day {
  public:
   explicit Day(std::uint64_t seed, int vehicles = 6, Milliseconds span = 5h)
-      : fleet_{random_fleet({.seed = seed, .vehicles = vehicles, .span = span})}, registry_{fleet_.registry()} {
-    expected_ = episodes(final_events(fold(arrivals({}, ReceivedTimes::not_kept), 0ms).told.events));
+      : fleet_{random_fleet({.seed = seed, .vehicles = vehicles, .span = span})} {
+    if (seed % 2 != 0) fleet_ = with_one_load_a_permit(std::move(fleet_));
+    registry_ = fleet_.registry();
+    const Arrivals in_order = arrivals({}, ReceivedTimes::not_kept);
+    manifests_ = std::make_shared<const ManifestLog>(manifests_for(fold(in_order, 0ms).told.events, seed), *registry_);
+    expected_ = fold(in_order, 0ms).told;
+    expected_.events = final_events(expected_.events);
   }
 
   [[nodiscard]] const Recording& recording() const { return fleet_.recording; }
   [[nodiscard]] const RegistryPtr& registry() const { return registry_; }
+  [[nodiscard]] const std::shared_ptr<const ManifestLog>& manifests() const { return manifests_; }
+  [[nodiscard]] const Told& expected() const { return expected_; }
   [[nodiscard]] Arrivals arrivals(const std::vector<Outage>& outages, ReceivedTimes received) const {
     return test::arrivals(fleet_.recording, outages, received);
   }
@@ -37,17 +49,24 @@ class Day {
   [[nodiscard]] TimeUtc end() const { return fleet_.recording.fixes.back().time + 8h; }
   [[nodiscard]] FoldedArrivals fold(const Arrivals& arrivals, Milliseconds tick_every,
                                     const EngineOptions& options = {}) const {
-    return test::fold(registry_, arrivals, options, tick_every, end());
+    return test::fold(registry_, arrivals, {options, tick_every, manifests_, end()});
+  }
+  [[nodiscard]] ReplayOptions replay_options() const {
+    ReplayOptions options;
+    options.until = end();
+    options.manifests = manifests_;
+    return options;
   }
   [[nodiscard]] ::testing::AssertionResult ends_alike(const FoldedArrivals& folded) const {
-    if (expected_.empty()) return ::testing::AssertionFailure() << "nothing was expected";
-    return same_lines(expected_, episodes(final_events(folded.told.events)));
+    if (expected_.events.empty()) return ::testing::AssertionFailure() << "nothing was expected";
+    return same_lines(episodes(expected_.events), episodes(final_events(folded.told.events)));
   }
 
  private:
   RandomFleet fleet_;
   RegistryPtr registry_;
-  std::vector<std::string> expected_;
+  std::shared_ptr<const ManifestLog> manifests_;
+  Told expected_;
 };
 
 std::vector<Outage> some_outages(const Recording& recording, std::mt19937_64& random) {
@@ -99,9 +118,22 @@ int rounds() {
   return wanted == nullptr ? 1 : std::max(1, std::atoi(wanted));
 }
 
+constexpr std::array<std::uint64_t, 4> seeds{301, 302, 303, 304};
+
 class LateData : public ::testing::TestWithParam<std::uint64_t> {};
-INSTANTIATE_TEST_SUITE_P(Fleet, LateData, ::testing::Values(301U, 302U, 303U, 304U),
-                         ::testing::PrintToStringParamName());
+INSTANTIATE_TEST_SUITE_P(Fleet, LateData, ::testing::ValuesIn(seeds), ::testing::PrintToStringParamName());
+
+TEST(LateDataDays, HoldEveryKindOfEvent) {
+  std::size_t all = 0;
+  std::array<std::size_t, event_kind_count> counts{};
+  for (const std::uint64_t seed : seeds) {
+    const Day day{seed};
+    for (const Event& event : day.expected().events) ++counts[static_cast<std::size_t>(event.kind)];
+    all += day.expected().events.size();
+  }
+  for (std::size_t i = 0; i < event_kind_count; ++i) EXPECT_GT(counts[i], 0U) << name_of(static_cast<EventKind>(i));
+  EXPECT_GT(all, 1'000U);
+}
 
 TEST_P(LateData, EndsAsPerfectOrderWouldHoweverItArrives) {
   const Day day{GetParam()};
@@ -167,9 +199,8 @@ TEST(LateUpload, LeavesEachFixInOneBucketAsInAReplayOfTheArrivals) {
   const Arrivals arrived = day.arrivals(some_outages(day.recording(), random), ReceivedTimes::kept);
   const FoldedArrivals folded = day.fold(arrived, 0ms);
   EXPECT_EQ(folded.told.counts.total(), arrived.at.size());
-  ReplayOptions options;
+  ReplayOptions options = day.replay_options();
   options.order = ReplayOrder::arrival;
-  options.until = day.end();
   options.engine.tracks = true;
   std::vector<std::string> first;
   for (const unsigned shards : {1U, 3U}) {
@@ -191,8 +222,7 @@ TEST(LateUpload, AFinalViewIsThatOfPerfectOrder) {
   const Day day{314};
   std::mt19937_64 random{314};
   const Arrivals arrived = day.arrivals(some_outages(day.recording(), random), ReceivedTimes::kept);
-  ReplayOptions options;
-  options.until = day.end();
+  ReplayOptions options = day.replay_options();
   options.final_only = true;
   const Told expected = replay(day.registry(), arrived.recording, options);
   options.order = ReplayOrder::arrival;
@@ -209,11 +239,26 @@ TEST(LateUpload, MayComeAfterAVehicleMovedToAnotherEngine) {
   Told told;
   Engine* speaker = nullptr;
   KeepingSink sink{told, [&](VehicleIndex vehicle) { return speaker->name(vehicle); }};
-  Engine home{day.registry(), default_chain(), {}, sink};
-  Engine away{day.registry(), default_chain(), {}, sink};
+  FleetSink fleet{day.registry(), sink};
+  EngineOptions options;
+  options.manifests = day.manifests()->duty();
+  Engine home{day.registry(), default_chain(), options, fleet};
+  Engine away{day.registry(), default_chain(), options, fleet};
   away.vehicle("somebody else, so that numbers differ");
   std::vector<Engine*> at(arrived.recording.vehicles.size(), &home);
+  const auto manifests = filed(*day.manifests());
+  auto next = manifests.begin();
+  const auto file_until = [&](TimeUtc now) {
+    for (; next != manifests.end() && next->version->at <= now; ++next) {
+      const auto number =
+          std::find(arrived.recording.vehicles.begin(), arrived.recording.vehicles.end(), next->vehicle) -
+          arrived.recording.vehicles.begin();
+      Engine& engine = *at[static_cast<std::size_t>(number)];
+      engine.push(engine.vehicle(next->vehicle), *next->version);
+    }
+  };
   for (std::size_t i = 0; i < arrived.at.size(); ++i) {
+    file_until(arrived.at[i]);
     Fix fix = arrived.recording.fixes[i];
     const auto number = static_cast<std::size_t>(fix.vehicle);
     const std::string& name = arrived.recording.vehicles[number];
@@ -227,6 +272,7 @@ TEST(LateUpload, MayComeAfterAVehicleMovedToAnotherEngine) {
     fix.vehicle = speaker->vehicle(name);
     speaker->push(fix);
   }
+  file_until(TimeUtc::max());
   for (Engine* engine : {&home, &away}) {
     speaker = engine;
     engine->flush_fixes();

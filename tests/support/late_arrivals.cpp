@@ -1,12 +1,14 @@
 #include "support/late_arrivals.hpp"
 
 #include <haulwatch/engine/default_engine.hpp>
+#include <haulwatch/engine/fleet_sink.hpp>
 #include <haulwatch/io/event_writer.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <map>
 #include <numeric>
+#include <random>
 #include <utility>
 #include <variant>
 
@@ -77,24 +79,74 @@ Arrivals arrivals(const Recording& in_order, const std::vector<Outage>& outages,
   return result;
 }
 
-FoldedArrivals fold(const RegistryPtr& registry, const Arrivals& arrivals, const EngineOptions& options,
-                    Milliseconds tick_every, TimeUtc end) {
+std::vector<Manifest> manifests_for(const std::vector<Event>& trips, std::uint64_t seed) {
+  std::mt19937_64 random{seed};
+  const auto up_to = [&](Milliseconds most) {
+    return Milliseconds{static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(most.count()))};
+  };
+  std::vector<Manifest> versions;
+  for (const Event& event : trips) {
+    const auto* trip = std::get_if<Trip>(&event.details);
+    if (trip == nullptr || event.kind != EventKind::trip_ended || random() % 5 == 0) continue;
+    Manifest note;
+    note.id = "note-" + std::to_string(random() % 1'000'000);
+    note.permit = trip->permit.empty() ? "permit-0" : trip->permit;
+    note.vehicle = event.vehicle;
+    note.origin = trip->origin;
+    note.destination = trip->destination;
+    const bool never_driven = random() % 8 == 0;
+    note.opened_at = trip->loaded_at - up_to(10min) - (never_driven ? 3h : 0h);
+    note.at = random() % 4 == 0 ? note.opened_at + up_to(2h) : note.opened_at;
+    versions.push_back(note);
+    const TimeUtc over = note.opened_at + 15min + up_to(20min);
+    (random() % 6 == 0 ? note.voided_at : note.closed_at) = over;
+    note.at = std::max(note.at, over) + up_to(10min);
+    if (random() % 6 != 0) versions.push_back(note);
+  }
+  return versions;
+}
+
+std::vector<FiledManifest> filed(const ManifestLog& log) {
+  std::vector<FiledManifest> all;
+  log.for_each_vehicle([&](std::string_view vehicle) {
+    for (const Manifest& version : log.of(vehicle)) all.push_back({vehicle, &version});
+  });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const FiledManifest& a, const FiledManifest& b) { return a.version->at < b.version->at; });
+  return all;
+}
+
+FoldedArrivals fold(const RegistryPtr& registry, const Arrivals& arrivals, const Hosting& hosting) {
   FoldedArrivals result;
   result.told.registry = registry;
   Engine* speaker = nullptr;
   KeepingSink sink{result.told, [&speaker](VehicleIndex vehicle) { return speaker->name(vehicle); }};
-  Engine engine{registry, default_chain(), options, sink};
+  FleetSink fleet{registry, sink};
+  EngineOptions options = hosting.engine;
+  if (hosting.manifests) options.manifests = hosting.manifests->duty();
+  Engine engine{registry, default_chain(), options, fleet};
   speaker = &engine;
-  TimeUtc next_tick = arrivals.at.empty() ? no_time : arrivals.at.front() + tick_every;
+  const auto manifests = hosting.manifests ? filed(*hosting.manifests) : std::vector<FiledManifest>{};
+  auto next = manifests.begin();
+  const auto file_until = [&](TimeUtc now) {
+    for (; next != manifests.end() && next->version->at <= now; ++next)
+      engine.push(engine.vehicle(next->vehicle), *next->version);
+  };
+  TimeUtc next_tick = arrivals.at.empty() ? no_time : arrivals.at.front() + hosting.tick_every;
   for (std::size_t i = 0; i < arrivals.at.size(); ++i) {
-    if (tick_every > 0ms)
-      for (; next_tick <= arrivals.at[i]; next_tick += tick_every) engine.advance({next_tick});
+    if (hosting.tick_every > 0ms)
+      for (; next_tick <= arrivals.at[i]; next_tick += hosting.tick_every) {
+        file_until(next_tick);
+        engine.advance({next_tick});
+      }
+    file_until(arrivals.at[i]);
     Fix fix = arrivals.recording.fixes[i];
     fix.vehicle = engine.vehicle(arrivals.recording.vehicles[static_cast<std::size_t>(fix.vehicle)]);
     engine.push(fix);
   }
+  file_until(TimeUtc::max());
   engine.flush_fixes();
-  engine.finish_at(end);
+  engine.finish_at(hosting.end);
   EXPECT_EQ(engine.waiting(), 0U);
   result.told.counts = engine.counts();
   result.reruns = engine.reruns();
@@ -114,16 +166,35 @@ std::vector<Event> final_events(const std::vector<Event>& told) {
   return in_order(std::move(final));
 }
 
+namespace {
+
+using Subject = std::pair<std::string_view, SubjectId>;
+
+/// An episode that another event names, by when it began.
+void name_by_start(Event& event, const std::map<Subject, TimeUtc>& starts) {
+  const auto rename = [&](SubjectId& subject) {
+    const auto start = starts.find({event.vehicle, subject});
+    ASSERT_NE(start, starts.end()) << name_of(event.kind) << " names an episode that nobody was told of";
+    subject = SubjectId{static_cast<std::uint64_t>(start->second.time_since_epoch().count())};
+  };
+  if (auto* suspicion = std::get_if<DumpSuspicion>(&event.details); suspicion != nullptr && suspicion->stop)
+    rename(*suspicion->stop);
+  if (auto* excess = std::get_if<QuotaExcess>(&event.details)) rename(excess->trip);
+  if (auto* load = std::get_if<UnmatchedLoad>(&event.details)) rename(load->trip);
+}
+
+}  // namespace
+
 std::vector<std::string> episodes(const std::vector<Event>& events) {
-  std::map<std::pair<std::string_view, SubjectId>, TimeUtc> starts;
-  for (const Event& event : events)
+  std::map<Subject, TimeUtc> starts;
+  for (const Event& event : events) {
     if (const auto* stop = std::get_if<Stop>(&event.details)) starts[{event.vehicle, event.subject}] = stop->start;
-  std::map<std::pair<std::string_view, SubjectId>, std::vector<std::string>> by_subject;
+    if (const auto* trip = std::get_if<Trip>(&event.details)) starts[{event.vehicle, event.subject}] = trip->loaded_at;
+  }
+  std::map<Subject, std::vector<std::string>> by_subject;
   for (Event event : events) {
     const SubjectId subject = event.subject;
-    if (auto* suspicion = std::get_if<DumpSuspicion>(&event.details); suspicion != nullptr && suspicion->stop)
-      suspicion->stop =
-          SubjectId{static_cast<std::uint64_t>(starts[{event.vehicle, *suspicion->stop}].time_since_epoch().count())};
+    name_by_start(event, starts);
     event.id = EventId{};
     event.subject = SubjectId{};
     event.revision = 0;

@@ -190,10 +190,16 @@ class BasicEngine {
   [[nodiscard]] const VerdictCounts& counts() const noexcept { return counts_; }
   /// How often a vehicle was run again so that late fixes could be put in their place.
   [[nodiscard]] std::uint64_t reruns() const noexcept { return reruns_; }
-  /// Bytes that the journals of all vehicles take: fixes, what was told, checkpoints.
-  [[nodiscard]] std::size_t journal_bytes() const noexcept {
-    return journal_pool_.blocks.blocks_in_use() * track::Block::size +
-           journal_pool_.checkpoints_in_use() * sizeof(RunCheckpoint<RunState>);
+  /// What the journals of all vehicles hold. Time: O(vehicles).
+  [[nodiscard]] JournalUse journal_use() const noexcept {
+    JournalUse use;
+    for (std::uint32_t i = 0; i < journals_.size(); ++i) {
+      const track::Journal& fixes = journals_[VehicleIndex{i}].fixes;
+      use.fixes += fixes.size();
+      use.fix_bytes += fixes.blocks() * track::Block::size;
+    }
+    use.bytes = journal_pool_.bytes_in_use() + journals_.size() * sizeof(VehicleJournal);
+    return use;
   }
   [[nodiscard]] std::uint64_t waiting() const noexcept { return pushed_ - counts_.total(); }
 

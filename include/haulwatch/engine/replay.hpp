@@ -77,6 +77,7 @@ struct ReplayResult {
   std::uint64_t passed_over = 0;          ///< later than `until`
   std::uint64_t vehicles = 0;             ///< with at least one fix read
   std::uint64_t reruns = 0;               ///< how often a vehicle was run again for the sake of late fixes
+  JournalUse journal;                     ///< what the journals held at the end
   std::uint64_t sorted_vehicles = 0;      ///< whose rows were so disordered that they had to be sorted
   TimeUtc newest = no_time;               ///< newest kept event time
   std::optional<std::string> broken_off;  ///< why the input could not be read to its end
@@ -260,6 +261,7 @@ class BasicReplay {
         shard->finish_at(result.interrupted ? no_time : end);
         result.counts += shard->counts();
         result.reruns += shard->reruns();
+        result.journal += shard->journal_use();
         result.vehicles += shard->vehicles_seen();
       }
     }

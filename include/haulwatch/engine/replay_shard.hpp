@@ -93,6 +93,7 @@ class ReplayShard : private Sink {
   }
 
   [[nodiscard]] std::uint64_t reruns() const noexcept { return engine_.reruns(); }
+  [[nodiscard]] JournalUse journal_use() const noexcept { return engine_.journal_use(); }
 
   [[nodiscard]] std::uint64_t vehicles_seen() const noexcept {
     return static_cast<std::uint64_t>(

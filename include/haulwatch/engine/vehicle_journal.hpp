@@ -36,6 +36,20 @@ struct JournalOptions {
   std::size_t bytes_per_vehicle = std::size_t{8} << 20U;
 };
 
+/// What journals hold.
+struct JournalUse {
+  std::uint64_t fixes = 0;
+  std::size_t fix_bytes = 0;  ///< the blocks that they lie in
+  std::size_t bytes = 0;      ///< of everything: those, checkpoints, what was told, late fixes that wait
+
+  JournalUse& operator+=(const JournalUse& other) noexcept {
+    fixes += other.fixes;
+    fix_bytes += other.fix_bytes;
+    bytes += other.bytes;
+    return *this;
+  }
+};
+
 /// How many of a vehicle's fixes came to what, since the beginning. Differences of these are what a run again changes.
 struct Decided {
   std::uint64_t kept = 0;
@@ -100,8 +114,11 @@ class VehicleJournal {
     }
     void give_back(Slot slot) noexcept { free_.push_back(slot); }
 
-    [[nodiscard]] std::size_t checkpoints_in_use() const noexcept {
-      return checkpoints_.size() * slab_size - free_.size();
+    [[nodiscard]] std::size_t bytes_in_use() const noexcept {
+      const std::size_t checkpoint = sizeof(Checkpoint) + (with_tracks_ ? sizeof(TrackExport::State) : 0) +
+                                     (with_manifests_ ? sizeof(KnownManifests) : 0);
+      return blocks.blocks_in_use() * track::Block::size +
+             (checkpoints_.size() * slab_size - free_.size()) * checkpoint;
     }
 
     track::BlockPool blocks;
