@@ -179,6 +179,28 @@ TEST(LateUpload, CostsOneRunOrTwoHoweverManyFixesItHas) {
   }
 }
 
+/// Manifests were due before their truck was heard at all, since it began its day without a network, or spent it so.
+TEST(LateUpload, MayComeFromBeforeTheFirstFix) {
+  const Day day{301};
+  const TimeUtc start = day.recording().fixes.front().time;
+  for (const std::uint32_t vehicle : {0U, 4U, 5U}) {
+    Outage morning;
+    morning.vehicle = vehicle;
+    morning.from = start;
+    morning.to = start + 2h;
+    Outage whole_day = morning;
+    whole_day.to = start + 6h;
+    whole_day.newest_first = false;
+    for (const Outage& outage : {morning, whole_day}) {
+      for (const Milliseconds ticks : {0ms, 60'000ms}) {
+        const FoldedArrivals folded = day.fold(day.arrivals({outage}, ReceivedTimes::not_kept), ticks);
+        EXPECT_TRUE(day.ends_alike(folded)) << told(outage) << " with ticks every " << ticks.count();
+        EXPECT_EQ(folded.told.counts[Verdict::late], 0U);
+      }
+    }
+  }
+}
+
 TEST(LateUpload, IsRefusedBeyondTheHorizonAndCounted) {
   const Day day{312, 2};
   EngineOptions options;

@@ -179,7 +179,10 @@ void name_by_start(Event& event, const std::map<Subject, TimeUtc>& starts) {
   };
   if (auto* suspicion = std::get_if<DumpSuspicion>(&event.details); suspicion != nullptr && suspicion->stop)
     rename(*suspicion->stop);
-  if (auto* excess = std::get_if<QuotaExcess>(&event.details)) rename(excess->trip);
+  if (auto* excess = std::get_if<QuotaExcess>(&event.details)) {
+    rename(excess->trip);
+    event.detected = no_time;
+  }
   if (auto* load = std::get_if<UnmatchedLoad>(&event.details)) rename(load->trip);
 }
 

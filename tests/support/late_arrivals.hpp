@@ -71,7 +71,8 @@ struct FoldedArrivals {
 [[nodiscard]] std::vector<Event> final_events(const std::vector<Event>& told);
 
 /// The episodes of those events, each as its events in one text, sorted: without ids, revisions and versions, which
-/// are a matter of history. A stop or a trip that an event names is told by its start.
+/// are a matter of history. A stop or a trip that an event names is told by its start. A load beyond a quota is told
+/// without `detected`, which is that of the correction of another load that last changed its number.
 [[nodiscard]] std::vector<std::string> episodes(const std::vector<Event>& events);
 
 }  // namespace haulwatch::test

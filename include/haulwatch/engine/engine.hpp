@@ -505,9 +505,8 @@ class BasicEngine {
     VehicleJournal& journal = journals_[vehicle];
     const Decided decided_before = journal.decided;
     std::vector<track::JournalledFix>& run = rerun_.fixes.run;
-    const auto first = std::find_if(run.begin(), run.end(),
-                                    [&](const track::JournalledFix& fix) { return fix.fix.time > mark.block->before; });
-    run.erase(run.begin(), first);
+    const auto is_behind = [&](const track::JournalledFix& f) { return f.fix.time > mark.block->before; };
+    if (mark.block != nullptr) run.erase(run.begin(), std::find_if(run.begin(), run.end(), is_behind));
     go_back(record, vehicle, mark);  // gives the mark's block back: it is not to be looked at any more
     const std::uint32_t sequence = record.sequence;
     rerun_.said.clear();
@@ -533,7 +532,7 @@ class BasicEngine {
   }
 
   void go_back(Record& record, VehicleIndex vehicle, const typename VehicleJournal::Mark& mark) {
-    record.fired = mark.after > mark.block->before ? mark.after : no_time;
+    record.fired = mark.block != nullptr && mark.after > mark.block->before ? mark.after : no_time;
     VehicleJournal& journal = journals_[vehicle];
     journal.go_back(mark, rerun_.from, rerun_.tracks, rerun_.manifests, rerun_.refused_before, journal_pool_);
     if (options_.manifests) take_back_manifests(journal, desks_[vehicle]);
@@ -553,7 +552,7 @@ class BasicEngine {
 
   /// The manifests that became known since the checkpoint become known anew.
   void take_back_manifests(VehicleJournal& journal, ManifestDesk& desk) {
-    desk.shelf = rerun_.manifests.shelf;
+    desk.shelf = rerun_.manifests.shelf ? *rerun_.manifests.shelf : detect::ManifestShelf{options_.manifests};
     rerun_.folded = std::exchange(desk.folded, rerun_.manifests.folded);
     for (const Manifest& manifest : journal.manifests_since(rerun_.manifests)) desk.add(manifest);
     journal.forget_manifests_since(rerun_.manifests);

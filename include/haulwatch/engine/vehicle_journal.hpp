@@ -60,7 +60,7 @@ struct Decided {
 
 /// What a vehicle's run knew of manifests, and how many it had come to.
 struct KnownManifests {
-  detect::ManifestShelf shelf;
+  std::optional<detect::ManifestShelf> shelf;  ///< none: a new vehicle's
   TimeUtc folded = no_time;
   std::uint64_t taken = 0;
 };
@@ -152,7 +152,7 @@ class VehicleJournal {
   /// A checkpoint, and the block before whose first fix it was taken.
   struct Mark {
     std::uint32_t number = 0;
-    track::Block* block = nullptr;
+    track::Block* block = nullptr;  ///< nullptr where no fix was ever run: the checkpoint is a new vehicle's state
     TimeUtc after = no_time;  ///< fixes up to this time, and deadlines that a tick had fired, have gone into the state
     Slot slot;
   };
@@ -169,20 +169,27 @@ class VehicleJournal {
   /// Takes a fix that is about to be run.
   /// \param fired the last deadline that a tick has fired
   /// \param save `(RunState&, TrackExport::State*, KnownManifests*)` writes the state before it; called where one is
-  /// due
+  /// due. What happened before the vehicle's first fix, as to its manifests, happens again in each run from there: so
+  /// that checkpoint is a new vehicle's state, and any fix may come before the first.
   template <class Save>
   void append(const track::JournalledFix& fix, const JournalOptions& options, std::uint64_t said, TimeUtc fired,
               Pool& pool, Save&& save) {
     if (fixes.append(fix, pool.blocks)) {
       const Slot slot = pool.take();
-      save(slot.checkpoint->run, slot.tracks, slot.manifests);
-      if (slot.manifests != nullptr) slot.manifests->taken = manifests_begin_ + manifests.size();
-      slot.checkpoint->said = said;
-      slot.checkpoint->refused = refused_begin_ + refused_.size();
-      slot.checkpoint->decided = decided;
-      slot.checkpoint->late = late;
       track::Block* block = fixes.last_block();
-      marks_.push_back({fixes.number_of_last_block(), block, std::max(block->before, fired), slot});
+      const std::uint32_t number = fixes.number_of_last_block();
+      if (number == 0) {
+        set_to_beginning(slot);
+        marks_.push_back({number, block, no_time, slot});
+      } else {
+        save(slot.checkpoint->run, slot.tracks, slot.manifests);
+        if (slot.manifests != nullptr) slot.manifests->taken = manifests_begin_ + manifests.size();
+        slot.checkpoint->said = said;
+        slot.checkpoint->refused = refused_begin_ + refused_.size();
+        slot.checkpoint->decided = decided;
+        slot.checkpoint->late = late;
+        marks_.push_back({number, block, std::max(block->before, fired), slot});
+      }
       thin_out(pool);
       drop_old(fix.fix.time - options.horizon - options.patience, options, pool);
     }
@@ -204,6 +211,8 @@ class VehicleJournal {
 
   /// The newest state before everything at `time`; nullptr where none is left.
   [[nodiscard]] const Mark* mark_before(TimeUtc time) const noexcept {
+    static constexpr Mark beginning{};
+    if (marks_.empty()) return &beginning;
     for (std::size_t i = marks_.size(); i > 0; --i)
       if (marks_[i - 1].after < time) return &marks_[i - 1];
     return nullptr;
@@ -213,14 +222,19 @@ class VehicleJournal {
   /// `tracks` and `known`, and what was refused since to `refused`.
   void go_back(const Mark& to, Checkpoint& state, TrackExport::State& tracks, KnownManifests& known,
                std::vector<Refused>& refused, Pool& pool) {
-    state = *to.slot.checkpoint;
-    if (to.slot.tracks != nullptr) tracks = *to.slot.tracks;
-    if (to.slot.manifests != nullptr) known = *to.slot.manifests;
+    if (to.block == nullptr) {
+      set_to_beginning({&state, &tracks, &known});
+    } else {
+      state = *to.slot.checkpoint;
+      if (to.slot.tracks != nullptr) tracks = *to.slot.tracks;
+      if (to.slot.manifests != nullptr) known = *to.slot.manifests;
+    }
     decided = state.decided;
     late = state.late;
     const auto keep = static_cast<std::ptrdiff_t>(state.refused - refused_begin_);
     refused.assign(refused_.begin() + keep, refused_.end());
     refused_.erase(refused_.begin() + keep, refused_.end());
+    if (to.block == nullptr) return;
     fixes.cut_from(to.block, pool.blocks);
     const std::uint32_t number = to.number;
     while (!marks_.empty() && marks_.back().number >= number) {
@@ -314,6 +328,12 @@ class VehicleJournal {
   }
 
  private:
+  static void set_to_beginning(Slot slot) {
+    *slot.checkpoint = {};
+    if (slot.tracks != nullptr) *slot.tracks = {};
+    if (slot.manifests != nullptr) *slot.manifests = {};
+  }
+
   /// One checkpoint in each part of this size of its age.
   static constexpr std::uint32_t parts_of_age = 8;
 
