@@ -171,6 +171,11 @@ void EpisodeBook::translate(Event& event, TimeUtc now) {
   });
 }
 
+bool EpisodeBook::has_last_revision(SubjectId subject, EventKind kind) const noexcept {
+  return std::any_of(revisions_.begin(), revisions_.end(),
+                     [&](const LastRevision& r) { return r.subject == subject && r.kind == kind; });
+}
+
 EpisodeBook::Told EpisodeBook::last_told(SubjectId subject, EventKind kind) const noexcept {
   Told told;
   if (LoggedEvent found; log_.find_last(subject, kind, log_.end(), found) && found.told)
@@ -195,7 +200,7 @@ void EpisodeBook::note_revision(SubjectId subject, EventKind kind, std::uint16_t
 bool EpisodeBook::tell(Event& event, track::BlockPool& pool) {
   translate(event, event.detected);
   bool heard = true;
-  if (event.revision > 0 || event.retracted || !revisions_.empty()) {
+  if (event.revision > 0 || event.retracted || has_last_revision(event.subject, event.kind)) {
     if (const Told told = last_told(event.subject, event.kind); told.any) {
       event.revision = next_revision(told.revision);
     } else if (LoggedEvent silent; log_.find_last(event.subject, event.kind, log_.end(), silent)) {

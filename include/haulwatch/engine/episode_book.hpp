@@ -71,6 +71,7 @@ class EpisodeBook {
     bool any = false;
     std::uint16_t revision = 0;
   };
+  [[nodiscard]] bool has_last_revision(SubjectId subject, EventKind kind) const noexcept;
   [[nodiscard]] Told last_told(SubjectId subject, EventKind kind) const noexcept;
   void note_revision(SubjectId subject, EventKind kind, std::uint16_t revision, TimeUtc now);
 
