@@ -84,10 +84,10 @@ struct RunCheckpoint {
 /// What is kept of one vehicle so that late fixes can be put in their place: its fixes, states to begin again from,
 /// what was told of it, and the late fixes that wait for their upload to end.
 ///
-/// A state is saved before the first fix of every fourth block of the journal, some 300 fixes apart, and the older ones
+/// A state is saved before the first fix of every eighth block of the journal, some 550 fixes apart, and the older ones
 /// are thinned out: of those so many blocks ago, one in each eighth of that is left. So a run again is longer than it
-/// has to be by at most an eighth or four blocks (some 0.1 ms), and there are no more than eight states for each
-/// doubling of the age. Threads: its engine's.
+/// has to be by at most an eighth or eight blocks (half a millisecond), and there are no more than eight states for
+/// each doubling of the age. Threads: its engine's.
 template <class RunState>
 class VehicleJournal {
  public:
@@ -335,7 +335,7 @@ class VehicleJournal {
     if (slot.manifests != nullptr) *slot.manifests = {};
   }
 
-  static constexpr std::uint32_t blocks_a_checkpoint = 4;
+  static constexpr std::uint32_t blocks_a_checkpoint = 8;
   /// One checkpoint in each part of this size of its age.
   static constexpr std::uint32_t parts_of_age = 8;
 
