@@ -251,7 +251,9 @@ TEST_F(LateRows, StandAmongTheRejectsWhereTheyAreTooLate) {
                                   HasSubstr("in the journal"), HasSubstr("bytes each")));
   const std::string json = replay("--json " + replay_them).output;
   const std::string rejects = read("r.csv");
-  EXPECT_EQ(static_cast<std::uint64_t>(std::count(rejects.begin(), rejects.end(), '\n')) - 1, number_in(json, "late"));
+  std::uint64_t late = 0;
+  for (std::size_t at = 0; (at = rejects.find(",late,late,", at)) != std::string::npos; ++at) ++late;
+  EXPECT_EQ(late, number_in(json, "late"));
   EXPECT_NE(rejects.find(R"(,late,late,"ZF-101,2026-03-12T07:41:20+08:00)"), std::string::npos);
 }
 
