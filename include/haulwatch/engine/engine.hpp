@@ -396,6 +396,7 @@ class BasicEngine {
    public:
     SpeaksAside(std::vector<Event>*& out, std::vector<Event>& aside, std::vector<Event>& home) noexcept
         : out_{out}, home_{home} {
+      // NOLINTNEXTLINE(cppcoreguidelines-prefer-member-initializer): what the reference names is set, not the reference
       out_ = &aside;
     }
     ~SpeaksAside() { out_ = &home_; }

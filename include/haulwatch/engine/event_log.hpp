@@ -33,7 +33,7 @@ class EventLog {
   EventLog& operator=(const EventLog&) = delete;
   ~EventLog() = default;
 
-  void append(const LoggedEvent& event, track::BlockPool& pool);
+  void append(const LoggedEvent& logged, track::BlockPool& pool);
 
   /// The number that the next event gets.
   [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
@@ -111,7 +111,7 @@ class EventLog {
   void swap(EventLog& other) noexcept;
   void drop_first(track::BlockPool& pool) noexcept;
   static std::size_t size_of_record(const std::byte* at) noexcept;
-  static const std::byte* read_record(const std::byte* at, LoggedEvent& event) noexcept;
+  static const std::byte* read_record(const std::byte* at, LoggedEvent& logged) noexcept;
 
   track::Block* first_ = nullptr;
   track::Block* last_ = nullptr;

@@ -27,7 +27,7 @@ class LateFixes {
 
   void merge() {
     // A late one that comes twice is a twin of itself: by time, and of one time in order of arrival.
-    for (std::size_t i = 0; i < late.size(); ++i) order_.push_back({late[i].fix.time, i});
+    for (std::size_t i = 0; i < late.size(); ++i) order_.emplace_back(late[i].fix.time, i);
     std::sort(order_.begin(), order_.end());
     run.clear();
     twins.clear();
