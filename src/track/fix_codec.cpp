@@ -58,6 +58,11 @@ std::uint32_t bits_of(Reading reading) noexcept {
   return reading.has_value() ? std::bit_cast<std::uint32_t>(reading.value()) : 0U;
 }
 
+/// Halves go anywhere: whoever asks for a whole number sees whether it gives the value back. `std::llround` is a call.
+std::int64_t nearest(double value) noexcept {
+  return static_cast<std::int64_t>(value + (value < 0.0 ? -0.5 : 0.5));
+}
+
 float from_steps(std::uint64_t whole, Steps steps) noexcept {
   const double per_unit = (whole & 1U) != 0 ? steps.second : steps.first;
   return static_cast<float>(static_cast<double>(whole >> 1U) / per_unit);
@@ -69,10 +74,10 @@ constexpr float most_steps = 1e6F;
 bool to_steps(float value, Steps steps, std::uint64_t& whole) noexcept {
   if (!(value >= 0.0F && value < most_steps)) return false;
   const auto bits = std::bit_cast<std::uint32_t>(value);
-  whole = static_cast<std::uint64_t>(std::llround(static_cast<double>(value) * steps.first)) << 1U;
+  whole = static_cast<std::uint64_t>(nearest(static_cast<double>(value) * steps.first)) << 1U;
   if (std::bit_cast<std::uint32_t>(from_steps(whole, steps)) == bits) return true;
   if (steps.second == 0.0) return false;
-  whole = (static_cast<std::uint64_t>(std::llround(static_cast<double>(value) * steps.second)) << 1U) | 1U;
+  whole = (static_cast<std::uint64_t>(nearest(static_cast<double>(value) * steps.second)) << 1U) | 1U;
   return std::bit_cast<std::uint32_t>(from_steps(whole, steps)) == bits;
 }
 
@@ -81,7 +86,7 @@ bool to_degree_steps(double degrees, std::int64_t& whole) noexcept {
     whole = 0;
     return false;
   }
-  whole = std::llround(degrees * degree_steps);
+  whole = nearest(degrees * degree_steps);
   return std::bit_cast<std::uint64_t>(static_cast<double>(whole) / degree_steps) ==
          std::bit_cast<std::uint64_t>(degrees);
 }
@@ -205,9 +210,9 @@ class FixCodec::Reader {
   std::uint16_t header_ = 0;
 };
 
-std::size_t FixCodec::write(const JournalledFix& next, Buffer& out) noexcept {
+std::size_t FixCodec::write(const JournalledFix& next, std::byte* out) noexcept {
   const Fix& fix = next.fix;
-  Writer to{out.data()};
+  Writer to{out};
 
   const std::int64_t time = fix.time.time_since_epoch().count();
   const std::int64_t time_step = minus(time, time_);
@@ -257,7 +262,7 @@ std::size_t FixCodec::write(const JournalledFix& next, Buffer& out) noexcept {
   if (odometer_bits != std::bit_cast<std::uint64_t>(no_odometer)) {
     constexpr double most = 1e12;
     const bool countable = std::abs(fix.odometer_m) < most;
-    const std::int64_t whole = countable ? std::llround(fix.odometer_m * odometer_steps) : 0;
+    const std::int64_t whole = countable ? nearest(fix.odometer_m * odometer_steps) : 0;
     if (odometer_bits == odometer_bits_) {
       to.mode(odometer_bit, Number::same);
     } else if (countable &&
@@ -339,7 +344,7 @@ const std::byte* FixCodec::read(const std::byte* in, JournalledFix& next) noexce
     case Number::bits:
       odometer_bits_ += static_cast<std::uint64_t>(from.difference());
       fix.odometer_m = std::bit_cast<double>(odometer_bits_);
-      odometer_ = std::abs(fix.odometer_m) < 1e12 ? std::llround(fix.odometer_m * odometer_steps) : 0;
+      odometer_ = std::abs(fix.odometer_m) < 1e12 ? nearest(fix.odometer_m * odometer_steps) : 0;
       break;
   }
 

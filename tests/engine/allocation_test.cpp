@@ -59,7 +59,7 @@ TEST_P(EngineAllocation, NothingIsAllocatedOnceADayLikeThisHasBeenSeen) {
   for (const std::string& name : fleet.recording.vehicles) engine.vehicle(name);
   const Recording rows = delayed(fleet.recording, 25s, 62);
   // The journals reach back for a day, and the eldest of it goes in steps.
-  constexpr int days = 6;
+  constexpr int days = 20;
   for (int day = 0; day < days; ++day) drive(engine, later_by(rows, std::chrono::days{day}).fixes);
 
   const std::vector<Fix> next_day = later_by(rows, std::chrono::days{days}).fixes;

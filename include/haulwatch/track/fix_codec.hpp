@@ -2,7 +2,6 @@
 
 #include <haulwatch/fix.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -26,10 +25,9 @@ class FixCodec {
  public:
   /// The most that one fix can take.
   static constexpr std::size_t longest = 96;
-  using Buffer = std::array<std::byte, longest>;
 
-  /// \returns bytes written to the beginning of `out`
-  std::size_t write(const JournalledFix& next, Buffer& out) noexcept;
+  /// \param out has room for `longest` \returns bytes written
+  std::size_t write(const JournalledFix& next, std::byte* out) noexcept;
 
   /// Reads what `write` wrote. \returns the byte after it. The fix has no vehicle.
   const std::byte* read(const std::byte* in, JournalledFix& next) noexcept;

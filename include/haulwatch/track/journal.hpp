@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -40,18 +39,13 @@ class Journal {
 
   /// \returns whether the fix is the first of a new block
   bool append(const JournalledFix& fix, BlockPool& pool) {
-    FixCodec::Buffer buffer;
-    FixCodec after = codec_;
-    std::size_t size = last_ == nullptr ? Block::capacity + 1 : after.write(fix, buffer);
-    const bool opens = last_ == nullptr || last_->used + size > Block::capacity;
+    // The few bytes at a block's end into which the longest fix might not fit stay empty.
+    const bool opens = last_ == nullptr || last_->used + FixCodec::longest > Block::capacity;
     if (opens) {
       open_block(fix.fix.time, pool);
-      after = FixCodec{};
-      size = after.write(fix, buffer);
+      codec_ = FixCodec{};
     }
-    codec_ = after;
-    std::memcpy(last_->bytes.data() + last_->used, buffer.data(), size);
-    last_->used += static_cast<std::uint32_t>(size);
+    last_->used += static_cast<std::uint32_t>(codec_.write(fix, last_->bytes.data() + last_->used));
     ++last_->count;
     ++fixes_;
     newest_ = fix.fix.time;
