@@ -3,10 +3,10 @@
 #include <haulwatch/detect/dump_weights.hpp>
 #include <haulwatch/detect/dwell.hpp>
 #include <haulwatch/detect/load_state.hpp>
-#include <haulwatch/detect/route_monitor.hpp>
-#include <haulwatch/detect/signal_watch.hpp>
+#include <haulwatch/detect/route_distance.hpp>
 #include <haulwatch/detect/stage.hpp>
 #include <haulwatch/detect/stop_place.hpp>
+#include <haulwatch/detect/unheard_visit.hpp>
 #include <haulwatch/units.hpp>
 
 #include <algorithm>
@@ -25,16 +25,20 @@ struct DumpOptions {
   MetresPerSecond crawl{3.0};                         ///< slower is a candidate: walking pace, and a little
   Milliseconds min_crawl = std::chrono::seconds{40};  ///< for so long
   Metres leave{300.0};                                ///< away from it before a candidate is judged by how it left
+  Metres onward{1200.0};                              ///< away from it before it is judged by where the truck went
+  Milliseconds parked = std::chrono::hours{2};        ///< in a depot or car park, and the load still unaccounted for
 };
 
 /// Says where a load was probably dumped: one suspicion a load, with reasons.
 ///
 /// While a truck is loaded, each stop, crawl (or drive with the body up) and silence away from places of loads is a
-/// candidate. It is judged when the truck is some way off, as a sum of log-odds from one table (`DumpWeights`). The
-/// likeliest is kept; it is raised when its score passes the threshold, and revised by what comes: another load though
-/// no disposal was seen since speaks for it, a disposal takes it back.
+/// candidate. It is judged when the truck is some way off, and again farther off, as a sum of log-odds from one table
+/// (`DumpWeights`). The likeliest is kept; it is raised when its score passes the threshold, and revised by what comes:
+/// another load though no disposal was seen since speaks for it, a disposal takes it back. A silence that left room for
+/// a visit to a disposal competes with all of them.
 ///
-/// Time: O(1) a fix. Memory: `sizeof(State)`. Threads: immutable after construction.
+/// Time: O(1) a fix, O(places and routes of its permits) a candidate. Memory: `sizeof(State)`. Threads: immutable after
+/// construction.
 class DumpSuspicion {
  public:
   struct State {
@@ -46,16 +50,24 @@ class DumpSuspicion {
     geo::RoundedPoint previous_place;
     std::array<geo::RoundedPoint, 3> trail;  ///< the way so far, every 100 m; the newest first
     geo::RoundedPoint came_from;
+    geo::RoundedPoint left_from;  ///< where `leaving` ended
+    float disposal_m = 0;         ///< from there to the nearest disposal
+    UnheardVisit visit;           ///< the likeliest in a silence since the last loading, where `unheard` has room
+    UnheardOdds unheard;
     SubjectId subject{};
     std::uint32_t site_and_one = 0;  ///< of loading; 0 is none
     std::uint16_t revision = 0;
+    DumpProof proof = DumpProof::none;
     bool raised : 1 = false;
     bool watching : 1 = false;  ///< loaded, and nothing has shown where the load went
+    bool left_near : 1 = false;
   };
 
   struct Finding {
-    bool dumped = false;    ///< a suspicion stood when the load was concluded, by the next one or by being gone
-    TimeUtc end = no_time;  ///< of that candidate
+    bool suspected = false;  ///< a suspicion stands: the load is thought to be gone since `end`
+    bool dumped = false;     ///< one stood when the load was concluded, by the next one or by being gone
+    TimeUtc end = no_time;   ///< of that candidate
+    std::optional<UnheardVisit> visit;  ///< where else the concluded load may have gone unheard
   };
 
   explicit DumpSuspicion(DumpOptions options = {}) noexcept : options_{options} {}
@@ -69,11 +81,13 @@ class DumpSuspicion {
               emit,
               load,
               facts.template get<Dwell::Finding>(),
-              facts.template get<RouteMonitor::Finding>(),
               facts.found()};
+    if (state.watching && load.silence) consider_silence(call);
     if (load.just_emptied) conclude_emptied(call);
     if (load.just_loaded) begin_load(call);
-    if (state.watching) watch(call, facts.template get<SignalWatch::Finding>().after_silence);
+    if (state.watching) watch(call);
+    call.found.suspected = state.watching && state.raised;
+    if (call.found.suspected) call.found.end = state.best.end;
     extend_trail(state, sample);
     state.previous_time = sample.time;
     state.previous_place = geo::RoundedPoint{sample.place};
@@ -84,7 +98,8 @@ class DumpSuspicion {
 
   static void rebase(State& state, const geo::LocalFrame& from, const geo::LocalFrame& to) noexcept {
     for (geo::RoundedPoint* p : {&state.current.place, &state.leaving.place, &state.best.place, &state.previous_place,
-                                 &state.trail[0], &state.trail[1], &state.trail[2], &state.came_from})
+                                 &state.trail[0], &state.trail[1], &state.trail[2], &state.came_from,
+                                 &state.left_from})
       *p = geo::RoundedPoint{to.to_local(from.to_lon_lat(p->point()))};
   }
 
@@ -96,7 +111,6 @@ class DumpSuspicion {
     Emit& emit;
     const LoadState::Finding& load;
     const Dwell::Finding& stop;
-    const RouteMonitor::Finding& route;
     Finding& found;
   };
 
@@ -110,6 +124,8 @@ class DumpSuspicion {
     }
     conclude(call);
     state.current = state.leaving = state.best = {};
+    state.unheard = {};
+    state.proof = DumpProof::none;
     state.raised = false;
     state.watching = true;
     state.revision = 0;
@@ -119,8 +135,10 @@ class DumpSuspicion {
 
   /// What stands of the load that ends here: a new one may begin at the same sample.
   static void conclude(Call& call) noexcept {
+    if (!call.state.watching) return;
     call.found.dumped = call.state.raised;
     call.found.end = call.state.best.end;
+    if (call.state.unheard.room > 0.0F) call.found.visit = call.state.visit;
   }
 
   void conclude_emptied(Call& call) const noexcept {
@@ -137,9 +155,9 @@ class DumpSuspicion {
     state.raised = false;
   }
 
-  /// A sound sensor says that the load is gone: it went in the candidate nearest to that time.
+  /// A sound sensor says that the load is gone: it went in the likeliest candidate about that time.
   void lose_load(Call& call) const noexcept {
-    constexpr Milliseconds near = std::chrono::minutes{10};
+    constexpr Milliseconds near = std::chrono::minutes{3};
     State& state = call.state;
     DumpCandidate& c = state.best;
     if (!c.exists() || call.load.changed < c.start - near || call.load.changed > c.end + near) return;
@@ -155,19 +173,29 @@ class DumpSuspicion {
 
   // Candidates --------------------------------------------------------------------------------------------------------
 
-  void watch(Call& call, bool after_silence) const noexcept {
+  void watch(Call& call) const noexcept {
     State& state = call.state;
-    if (after_silence && state.previous_time > state.loaded_at) consider_silence(call);
-    const bool up = call.sample.fix.sensors.body_lift == Sensed::yes;
+    const bool up = call.load.raised;
     const bool slow = call.stop.stands || speed_of(call.sample) < options_.crawl.value() || up;
     if (slow) {
       if (!state.current.exists()) begin_candidate(call);
       extend_candidate(call, up);
+      if (call.stop.stands) miss_disposal(call);
     } else if (state.current.exists()) {
       end_candidate(call);
     }
-    const bool stands_near = geo::distance(state.leaving.place.point(), call.sample.place) < options_.leave.value();
-    if (state.leaving.exists() && !stands_near) judge_leaving(call);
+    if (state.leaving.exists()) follow_leaving(call);
+  }
+
+  /// Home, and for hours, and no disposal was seen.
+  void miss_disposal(Call& call) const noexcept {
+    State& state = call.state;
+    if (state.proof != DumpProof::none || call.sample.time - call.stop.since < options_.parked) return;
+    if (!call.world.registry_frame) return;
+    const NearestSite near = nearest_site(call.world, call.stop.centre);
+    if (near.site == nullptr || near.signed_distance_m > at_the_fence_m || takes_loads(near.site->role)) return;
+    state.proof = DumpProof::no_disposal;
+    if (state.best.exists()) judge_best(call, DumpProof::no_disposal);
   }
 
   static double speed_of(const Sample& sample) noexcept {
@@ -198,15 +226,6 @@ class DumpSuspicion {
       c.start = std::max(call.stop.since, call.state.loaded_at);
     }
     c.end = call.sample.time;
-    note_route(c, call.route);
-  }
-
-  static void note_route(DumpCandidate& c, const RouteMonitor::Finding& route) noexcept {
-    if (!route.judged) return;
-    c.bound = true;
-    if (route.inside) c.in_corridor = true;
-    const double beyond = route.beyond_m - 2.0 * route.sigma_m;
-    c.off_route_m = std::max(c.off_route_m, static_cast<float>(std::min(beyond, 1e6)));
   }
 
   void end_candidate(Call& call) const noexcept {
@@ -215,68 +234,121 @@ class DumpSuspicion {
     state.current = {};
     if (call.stop.just_ended && call.stop.subject == c.stop) c.end = call.stop.until;
     if (c.end - c.start < options_.min_crawl && c.raised_s <= 0.0F) return;
-    finish(call, c);
+    finish(call, c, call.state.previous_place.point());
   }
 
-  /// What a stop has to be known of before it is judged, but for how the truck leaves it.
-  void finish(Call& call, DumpCandidate& c) const noexcept {
+  /// What a candidate has to be known of before it is judged, but for how the truck leaves it.
+  void finish(Call& call, DumpCandidate& c, geo::LocalPoint left_from) const noexcept {
     State& state = call.state;
     if (!note_place(call, c)) return;
-    c.lift_sound = call.load.lift_sound;
-    if (state.leaving.exists()) judge_leaving(call);
+    if (const auto beyond = beyond_own_routes(call.world, state.loaded_at, c.place.point())) {
+      c.bound = true;
+      c.off_route_m = static_cast<float>(std::min(*beyond - 2.0 * call.sample.sigma_m, 1e6));
+    }
+    c.lift_sees = call.load.lift_sees;
+    if (state.leaving.exists()) settle_leaving(call);
     state.came_from = state.trail.back();
+    state.left_from = geo::RoundedPoint{left_from};
+    state.disposal_m = static_cast<float>(to_disposal_m(call, left_from));
+    state.left_near = true;
     state.leaving = c;
+  }
+
+  static double to_disposal_m(const Call& call, geo::LocalPoint p) noexcept {
+    if (!call.world.registry_frame) return 0.0;
+    return std::min(distance_to_place_of(call.world, Act::unloading, call.state.loaded_at, p), 1e6);
   }
 
   /// \return false at a place of loads, where a load may come and go
   static bool note_place(Call& call, DumpCandidate& c) noexcept {
-    constexpr double at_the_fence_m = 30.0;
+    constexpr double before_the_gate_m = 200.0;
     if (!call.world.registry_frame) return true;
     const NearestSite near = nearest_site(call.world, c.place.point());
+    const bool of_loads = near.site != nullptr && takes_loads(near.site->role);
     if (near.site != nullptr && near.signed_distance_m <= at_the_fence_m) {
-      if (takes_loads(near.site->role)) return false;
-      (near.site->role == registry::SiteRole::service ? c.serviced : c.known) = true;
+      if (of_loads) return false;
+      if (near.site->role == registry::SiteRole::service)
+        c.serviced = true;
+      else
+        c.known = true;
+    } else if (of_loads && near.signed_distance_m <= before_the_gate_m) {
+      c.queued = true;
     }
     const std::size_t sites = call.world.registry.sites().size();
     call.world.registry.places().for_each_near(c.place.point(), [&](const geo::AreaHit& hit) {
       if (hit.area < sites || hit.signed_distance_m > 0.0) return;
-      c.watched = c.watched || call.world.registry.zones()[hit.area - sites].rule == registry::ZoneRule::watch;
+      if (call.world.registry.zones()[hit.area - sites].rule == registry::ZoneRule::watch) c.watched = true;
     });
     return true;
   }
 
   void consider_silence(Call& call) const noexcept {
     State& state = call.state;
-    constexpr double usual_mps = 10.0;
+    const Unheard& silence = *call.load.silence;
+    if (silence.end <= state.loaded_at) return;
+    if (state.current.exists()) end_candidate(call);
+    consider_visit(call, silence);
     DumpCandidate c;
     c.shape = DumpCandidate::Shape::silence;
-    c.start = state.previous_time;
-    c.end = call.sample.time;
-    const geo::LocalPoint from = state.previous_place.point();
-    const double way = geo::distance(from, call.sample.place);
-    c.excess_s = static_cast<float>(seconds(c.end - c.start) - way / usual_mps);
-    c.place = geo::RoundedPoint{from + 0.5 * (call.sample.place - from)};
-    note_route(c, call.route);
-    c.in_corridor = false;
-    if (state.current.exists()) end_candidate(call);
-    if (!note_place(call, c)) return;
-    if (state.leaving.exists()) judge_leaving(call);
-    take_if_likelier(call, c);
+    c.start = std::max(silence.start, state.loaded_at);
+    c.end = silence.end;
+    const double way = geo::distance(silence.from, silence.to);
+    c.excess_s = static_cast<float>(seconds(c.end - c.start) - way / call.load.pace_mps);
+    c.place = geo::RoundedPoint{silence.from + 0.5 * (silence.to - silence.from)};
+    finish(call, c, silence.to);
+    if (state.leaving.exists()) take_if_likelier(call, state.leaving);
   }
 
-  void judge_leaving(Call& call) const noexcept {
+  void consider_visit(Call& call, const Unheard& silence) const noexcept {
+    constexpr Milliseconds takes = std::chrono::minutes{4};
+    constexpr float at_the_place_m = 100.0F;
     State& state = call.state;
-    DumpCandidate c = state.leaving;
-    state.leaving = {};
-    const geo::LocalPoint in = c.place.point() - state.came_from.point();
+    const auto visit = roomiest_visit(call.world, Act::unloading, silence, call.load.pace_mps, takes);
+    if (!visit) return;
+    const UnheardOdds odds{visit->room, visit->from_m < at_the_place_m || visit->to_m < at_the_place_m};
+    if (state.unheard.room > 0.0F && odds.log_odds(options_.weights) <= state.unheard.log_odds(options_.weights)) return;
+    state.visit = *visit;
+    state.unheard = odds;
+  }
+
+  void follow_leaving(Call& call) const noexcept {
+    State& state = call.state;
+    const double off = geo::distance(state.left_from.point(), call.sample.place);
+    if (state.left_near && off >= options_.leave.value()) {
+      state.left_near = false;
+      note_way_out(call);
+      take_if_likelier(call, state.leaving);
+    }
+    if (off < options_.onward.value()) return;
+    note_onward(call, off);
+    settle_leaving(call);
+  }
+
+  static void note_onward(Call& call, double off) noexcept {
+    const double farther = to_disposal_m(call, call.sample.place) - static_cast<double>(call.state.disposal_m);
+    call.state.leaving.away = static_cast<float>(std::clamp(farther / std::max(off, 1.0), -1.0, 1.0));
+  }
+
+  void note_way_out(Call& call) const noexcept {
+    DumpCandidate& c = call.state.leaving;
+    const geo::LocalPoint in = c.place.point() - call.state.came_from.point();
     const geo::LocalPoint out = call.sample.place - c.place.point();
     constexpr double least_m = 50.0;
-    if (geo::norm(in) > least_m && geo::norm(out) > least_m) {
+    if (c.shape != DumpCandidate::Shape::silence && geo::norm(in) > least_m && geo::norm(out) > least_m) {
       const double cosine = std::clamp(geo::dot(in, out) / (geo::norm(in) * geo::norm(out)), -1.0, 1.0);
       c.turned_deg = static_cast<float>(std::acos(cosine) * 180.0 / std::numbers::pi);
     }
     if (call.load.sensor_sound && call.load.load == Load::loaded && is_still_full(call))
       c.load = DumpCandidate::After::kept;
+  }
+
+  /// Nothing more is asked of it.
+  void settle_leaving(Call& call) const noexcept {
+    State& state = call.state;
+    if (state.left_near) note_way_out(call);
+    state.left_near = false;
+    const DumpCandidate c = state.leaving;
+    state.leaving = {};
     take_if_likelier(call, c);
   }
 
@@ -285,30 +357,37 @@ class DumpSuspicion {
   /// Nothing more will be seen of how the truck left.
   void settle(Call& call) const noexcept {
     if (call.state.current.exists()) end_candidate(call);
-    if (call.state.leaving.exists()) judge_leaving(call);
+    if (call.state.leaving.exists()) settle_leaving(call);
   }
 
-  [[nodiscard]] double log_odds(const DumpCandidate& c, DumpProof proof) const noexcept {
-    return static_cast<double>(reasons_of(c, proof, options_.weights).sum());
+  [[nodiscard]] double log_odds(const State& state, const DumpCandidate& c, DumpProof proof) const noexcept {
+    return static_cast<double>(reasons_of(c, proof, state.unheard, options_.weights).sum());
   }
 
   [[nodiscard]] static double score_of(double log_odds) noexcept { return 1.0 / (1.0 + std::exp(-log_odds)); }
 
   void take_if_likelier(Call& call, const DumpCandidate& c) const noexcept {
     State& state = call.state;
-    if (state.best.exists() && log_odds(c, DumpProof::none) <= log_odds(state.best, DumpProof::none)) return;
-    if (state.raised) take_back(call, DumpProof::none);
+    if (state.best.exists() && state.best.start == c.start && state.best.shape == c.shape) {
+      const double before = log_odds(state, state.best, state.proof);
+      state.best = c;
+      if (std::abs(log_odds(state, c, state.proof) - before) >= worth_saying) judge_best(call, state.proof);
+      return;
+    }
+    const auto rank = [&](const DumpCandidate& each) { return log_odds(state, each, state.proof); };
+    if (state.best.exists() && rank(c) <= rank(state.best)) return;
+    if (state.raised) take_back(call, state.proof);
     state.revision = 0;
     state.best = c;
     state.subject = subject_of(call.world.vehicle, EpisodeKind::suspicion, {}, c.start);
-    judge_best(call, DumpProof::none);
+    judge_best(call, state.proof);
   }
 
   // Telling -----------------------------------------------------------------------------------------------------------
 
   void judge_best(Call& call, DumpProof proof) const noexcept {
     State& state = call.state;
-    const bool passes = score_of(log_odds(state.best, proof)) >= options_.threshold;
+    const bool passes = score_of(log_odds(state, state.best, proof)) >= options_.threshold;
     if (state.raised && !passes) return take_back(call, proof);
     if (!passes) return;
     if (state.raised) ++state.revision;
@@ -329,15 +408,26 @@ class DumpSuspicion {
     haulwatch::DumpSuspicion told;
     told.start = c.start;
     told.end = c.end;
-    told.reasons = reasons_of(c, proof, options_.weights);
+    told.reasons = reasons_of(c, proof, state.unheard, options_.weights);
     told.score = static_cast<float>(score_of(static_cast<double>(told.reasons.sum())));
     if (c.shape == DumpCandidate::Shape::stop) told.stop = c.stop;
     told.origin = site_id(call.world, state.site_and_one);
-    if (call.route.permit) told.permit = call.world.registry.permits()[*call.route.permit].id;
+    if (const registry::Permit* permit = permit_of(call)) told.permit = permit->id;
     const bool silent = c.shape == DumpCandidate::Shape::silence;
     call.emit.event({EventKind::dump_suspected, state.subject, c.end, call.world.frame.to_lon_lat(c.place.point()),
                      silent, state.revision, retracted},
                     told);
+  }
+
+  /// The first that names the origin and is valid.
+  static const registry::Permit* permit_of(const Call& call) noexcept {
+    const State& state = call.state;
+    for (const registry::PermitIndex index : call.world.permits) {
+      const registry::Permit& permit = call.world.registry.permits()[index];
+      if (state.loaded_at < permit.valid_from || state.loaded_at >= permit.valid_to || state.site_and_one == 0) continue;
+      if (std::ranges::find(permit.origins, state.site_and_one - 1) != permit.origins.end()) return &permit;
+    }
+    return nullptr;
   }
 
   static void extend_trail(State& state, const Sample& sample) noexcept {
@@ -348,8 +438,11 @@ class DumpSuspicion {
     state.trail[0] = geo::RoundedPoint{sample.place};
   }
 
+  static constexpr double at_the_fence_m = 30.0;
+  static constexpr double worth_saying = 0.5;  ///< log-odds
+
   DumpOptions options_;
 };
-static_assert(sizeof(DumpSuspicion::State) <= 384);
+static_assert(sizeof(DumpSuspicion::State) <= 448);
 
 }  // namespace haulwatch::detect

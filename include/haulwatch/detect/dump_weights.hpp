@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 
 namespace haulwatch::detect {
@@ -24,15 +25,34 @@ struct DumpWeights {
   double stop_length = 1.0;  ///< 1 to 15 min, the time that a dump takes
   double off_route = 0.7;
   double turned_back = 1.0;
+  double away = 1.5;  ///< once and back again from the disposals: in full when straight away from them
   double watch_zone = 1.5;
-  double silent = 0.5;
-  double slow_silence = 3.0;
-  double reloaded = 6.0;  ///< what was not brought to a disposal went elsewhere
+  double silent = 1.8;
+  double slow_silence = 1.0;
+  double reloaded = 6.0;     ///< what was not brought to a disposal went elsewhere
+  double no_disposal = 2.0;  ///< parked for hours; some keep a load over night
   double disposal_seen = -6.0;
   double known_place = -4.0;
   double service = -4.0;
+  double queue = -2.0;
   double traffic = -1.5;
   double rest = -1.5;
+  double unheard_visit = -1.3;         ///< log-odds of an unheard unloading in a disposal, if the silence just fits it
+  double unheard_visit_room = 1.85;    ///< more for each e-fold of room
+  double unheard_visit_at_place = 4.0; ///< the silence began or ended there
+};
+
+/// How likely it is that the load went unheard where it should.
+struct UnheardOdds {
+  float room = 0;  ///< the silence's length over what the visit takes; 0: there is no such silence
+  bool at_place = false;
+
+  [[nodiscard]] double log_odds(const DumpWeights& w) const noexcept {
+    constexpr double least = -2.0;
+    constexpr double most = 1.5;
+    const double fit = std::clamp(std::log(std::max(static_cast<double>(room), 1e-3)), least, most);
+    return w.unheard_visit + w.unheard_visit_room * fit + (at_place ? w.unheard_visit_at_place : 0.0);
+  }
 };
 
 /// A stop, a crawl or a silence of a loaded truck in which the load may have gone, as measured.
@@ -46,25 +66,27 @@ struct DumpCandidate {
   geo::RoundedPoint place;
   float raised_s = 0;     ///< body up while it stood
   float rolling_m = 0;    ///< driven with the body up
-  float off_route_m = 0;  ///< most beyond the edge of the approved corridor; 0 inside
+  float off_route_m = 0;  ///< beyond the edge of the approved corridor; below 0 inside
   float turned_deg = 0;   ///< between the ways in and out; 180: it left as it came
+  float away = 0;         ///< share of the way after it that led away from the disposals
   float excess_s = 0;     ///< of a silence: longer than the way across it takes
   Shape shape = Shape::stop;
   After load = After::unknown;
-  bool bound = false;  ///< approved routes were known there
-  bool in_corridor = false;
-  bool watched = false;
-  bool known = false;
-  bool serviced = false;
-  bool lift_sound = false;
+  bool bound : 1 = false;  ///< approved routes were known there
+  bool watched : 1 = false;
+  bool known : 1 = false;
+  bool serviced : 1 = false;
+  bool queued : 1 = false;  ///< before the gate of a place of loads
+  bool lift_sees : 1 = false;
 
   [[nodiscard]] bool exists() const noexcept { return start != no_time; }
 };
 
 /// What was learnt after a candidate, of the load as a whole.
-enum class DumpProof : std::uint8_t { none, reloaded, disposal_seen };
+enum class DumpProof : std::uint8_t { none, no_disposal, reloaded, disposal_seen };
 
-[[nodiscard]] inline Reasons reasons_of(const DumpCandidate& c, DumpProof proof, const DumpWeights& w) noexcept {
+[[nodiscard]] inline Reasons reasons_of(const DumpCandidate& c, DumpProof proof, const UnheardOdds& unheard,
+                                        const DumpWeights& w) noexcept {
   Reasons reasons;
   const auto add = [&](Evidence evidence, double value, double weight) {
     if (weight != 0.0) reasons.set({evidence, static_cast<float>(value), static_cast<float>(weight)});
@@ -81,7 +103,7 @@ enum class DumpProof : std::uint8_t { none, reloaded, disposal_seen };
   if (c.raised_s > 0.0F && c.rolling_m <= 0.0F)
     add(Evidence::body_raised, static_cast<double>(c.raised_s), w.body_raised);
   const bool down = c.raised_s <= 0.0F && c.rolling_m <= 0.0F;
-  if (down && c.lift_sound && !silent) add(Evidence::body_not_raised, 1.0, w.body_not_raised);
+  if (down && c.lift_sees && !silent) add(Evidence::body_not_raised, 1.0, w.body_not_raised);
   if (!silent && length >= act_from_s && length <= act_to_s) add(Evidence::stop_length, length, w.stop_length);
   if (!silent && length > rest_s) add(Evidence::rest, length, w.rest);
   if (silent) {
@@ -93,16 +115,24 @@ enum class DumpProof : std::uint8_t { none, reloaded, disposal_seen };
     const double share = std::min(1.0, static_cast<double>(c.off_route_m) / 50.0);
     add(Evidence::off_route, static_cast<double>(c.off_route_m), share * w.off_route);
   }
-  if (c.in_corridor && c.off_route_m <= 0.0F && length <= act_to_s && !silent)
-    add(Evidence::traffic, length, w.traffic);
+  if (c.bound && c.off_route_m <= 0.0F && length <= act_to_s && !silent) add(Evidence::traffic, length, w.traffic);
   constexpr double turned_from_deg = 120.0;
   if (c.turned_deg >= static_cast<float>(turned_from_deg))
     add(Evidence::turned_back, static_cast<double>(c.turned_deg), w.turned_back);
+  if (c.away != 0.0F) add(Evidence::away, static_cast<double>(c.away), static_cast<double>(c.away) * w.away);
   if (c.watched) add(Evidence::watch_zone, 1.0, w.watch_zone);
   if (c.known) add(Evidence::known_place, 1.0, w.known_place);
   if (c.serviced) add(Evidence::service, 1.0, w.service);
-  if (proof == DumpProof::reloaded) add(Evidence::reloaded, 1.0, w.reloaded);
+  if (c.queued) add(Evidence::queue, 1.0, w.queue);
+  double gone = 0.0;  // the load is, wherever it went
+  if (proof == DumpProof::reloaded) add(Evidence::reloaded, 1.0, gone = w.reloaded);
+  if (proof == DumpProof::no_disposal) add(Evidence::no_disposal, 1.0, gone = w.no_disposal);
   if (proof == DumpProof::disposal_seen) add(Evidence::disposal_seen, 1.0, w.disposal_seen);
+  if (silent && c.load == DumpCandidate::After::lost) gone += w.load_lost;
+  // What is gone went into one of them: the visit takes its share of the odds.
+  if (gone > 0.0 && unheard.room > 0.0F)
+    add(Evidence::unheard_visit, static_cast<double>(unheard.room),
+        -std::log1p(std::exp(gone + unheard.log_odds(w))));
   return reasons;
 }
 

@@ -43,9 +43,10 @@ class Haul {
     if (state.open) add_way(state, sample);
     if (state.open && (route.just_left || route.deviating)) state.left_route = true;
     const Moment moment{state, sample, world, emit};
+    if (!state.open && load.took_unheard) begin(moment, load.taken_at, load.taken_from, true);
     if (state.open && load.just_loaded) end_unseen(moment, dump);
     if (state.open && load.just_emptied) end_seen(moment, load, dump);
-    if (load.just_loaded) begin(moment, load);
+    if (load.just_loaded) begin(moment, load.changed, load.site, false);
   }
 
   template <class FactsView>
@@ -78,16 +79,17 @@ class Haul {
     state.anchor = geo::RoundedPoint{sample.place};
   }
 
-  static void begin(const Moment& m, const LoadState::Finding& load) noexcept {
+  static void begin(const Moment& m, TimeUtc loaded_at, std::optional<registry::SiteIndex> site,
+                    bool inferred) noexcept {
     State& state = m.state;
     state = {};
     state.open = true;
-    state.loaded_at = load.changed;
-    state.site_and_one = load.site ? *load.site + 1 : 0;
+    state.loaded_at = loaded_at;
+    state.site_and_one = site ? *site + 1 : 0;
     state.anchor = geo::RoundedPoint{m.sample.place};
-    state.subject = subject_of(m.world.vehicle, EpisodeKind::trip, site_id(m.world, state.site_and_one), load.changed);
+    state.subject = subject_of(m.world.vehicle, EpisodeKind::trip, site_id(m.world, state.site_and_one), loaded_at);
     const Cover cover = cover_of(m, nullptr);
-    tell(m, EventKind::trip_started, {load.changed, no_time, {}, false}, cover);
+    tell(m, EventKind::trip_started, {loaded_at, no_time, {}, inferred}, cover);
   }
 
   struct End {
@@ -97,26 +99,40 @@ class Haul {
     bool inferred = false;
   };
 
+  /// Another load is there: it was dumped, or went unheard where a silence left room for it, or nobody knows.
   static void end_unseen(const Moment& m, const DumpSuspicion::Finding& dump) noexcept {
+    if (dump.dumped) return end_dumped(m, dump.end, true);
+    if (dump.visit) return end_unheard(m, *dump.visit);
     Cover cover = cover_of(m, nullptr);
-    cover.faults.add(dump.dumped ? TripFault::unapproved_place : TripFault::unloading_not_seen);
-    const TimeUtc unloaded = dump.dumped ? dump.end : no_time;
-    finish(m, {dump.dumped ? dump.end : m.sample.time, unloaded, {}, true}, cover);
+    cover.faults.add(TripFault::unloading_not_seen);
+    finish(m, {m.sample.time, no_time, {}, true}, cover);
   }
 
   static void end_seen(const Moment& m, const LoadState::Finding& load, const DumpSuspicion::Finding& dump) noexcept {
-    if (load.site && !dump.dumped) {
-      const registry::Site& site = m.world.registry.sites()[*load.site];
-      finish(m, {load.changed, load.changed, site.id, false}, cover_of(m, &*load.site));
-      return;
-    }
-    Cover cover = cover_of(m, nullptr);
-    cover.faults.add(TripFault::unapproved_place);
-    const TimeUtc unloaded = dump.dumped ? dump.end : load.changed;
-    finish(m, {unloaded, unloaded, {}, false}, cover);
+    if (dump.dumped) return end_dumped(m, dump.end, false);
+    if (load.site) return end_at(m, *load.site, load.changed, false);
+    if (dump.visit) return end_unheard(m, *dump.visit);
+    end_dumped(m, load.changed, false);
   }
 
-  static void finish(const Moment& m, const End& end, Cover cover) noexcept {
+  static void end_dumped(const Moment& m, TimeUtc at, bool inferred) noexcept {
+    Cover cover = cover_of(m, nullptr);
+    cover.faults.add(TripFault::unapproved_place);
+    finish(m, {at, at, {}, inferred}, cover);
+  }
+
+  static void end_unheard(const Moment& m, const UnheardVisit& visit) noexcept {
+    // A checkpoint may meet a registry with fewer sites.
+    if (visit.site < m.world.registry.sites().size()) end_at(m, visit.site, visit.left, true);
+  }
+
+  static void end_at(const Moment& m, registry::SiteIndex site, TimeUtc at, bool inferred) noexcept {
+    finish(m, {at, at, m.world.registry.sites()[site].id, inferred}, cover_of(m, &site));
+  }
+
+  static void finish(const Moment& m, End end, Cover cover) noexcept {
+    end.time = std::max(end.time, m.state.loaded_at);
+    if (end.unloaded_at != no_time) end.unloaded_at = end.time;
     if (m.state.left_route) cover.faults.add(TripFault::off_route);
     if (m.state.site_and_one == 0) cover.faults.add(TripFault::unknown_origin);
     tell(m, EventKind::trip_ended, end, cover);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <haulwatch/detect/approved_place.hpp>
+#include <haulwatch/detect/dump_suspicion.hpp>
+#include <haulwatch/detect/load_state.hpp>
 #include <haulwatch/detect/permits_in_force.hpp>
 #include <haulwatch/detect/presence.hpp>
 #include <haulwatch/detect/route_match.hpp>
@@ -39,7 +41,9 @@ struct RouteOptions {
 /// route and none leaves the way free, and only once it has driven some way along a route; a registered place of its
 /// permits ends that. Fixes are judged, never the line between them; each counts by how many sigma it lies beyond the
 /// margin, so that noise, a parallel road and a corridor's edge make no events. A deviation is dated back to where the
-/// edge was crossed; it ends inside a corridor, in a registered place, or with the permit. docs/routes.md says why.
+/// edge was crossed; it ends inside a corridor, in a registered place, with the permit, or with the load. Behind
+/// `LoadState` and `DumpSuspicion` only a loaded vehicle is held against its routes: an empty one goes home by any way.
+/// docs/routes.md says why.
 ///
 /// Time: O(1) a fix inside, O(segments of the own routes / 8) outside. Memory: `sizeof(State)`, no allocation. Threads:
 /// immutable after construction.
@@ -144,7 +148,9 @@ class RouteMonitor {
     Call call{state, world, emit, facts.found(), sample.time};
     if (sample.time >= state.permits.next_change()) renew_permits(call);
     const Step step = step_to(state, sample);
-    if (state.judged) judge(call, step, sample);
+    const Carried load = load_of(facts);
+    if (!load.there) drop_load(call, load);
+    if (state.judged) judge(call, step, sample, load);
     state.previous_time = step.to_time;
     state.previous_place = geo::RoundedPoint{step.to};
     tell_state(call);
@@ -195,6 +201,39 @@ class RouteMonitor {
     return step;
   }
 
+  struct Carried {
+    bool there = true;
+    TimeUtc gone = no_time;  ///< where it has just gone
+  };
+
+  /// In a chain that does not know, every vehicle counts as loaded.
+  template <class FactsView>
+  static Carried load_of(const FactsView& facts) noexcept {
+    if constexpr (FactsView::template gives<LoadState::Finding> && FactsView::template gives<DumpSuspicion::Finding>) {
+      const auto& load = facts.template get<LoadState::Finding>();
+      const auto& dump = facts.template get<DumpSuspicion::Finding>();
+      if (dump.suspected) return {false, dump.end};
+      return {load.load == Load::loaded, load.changed};
+    } else {
+      return {};
+    }
+  }
+
+  /// What is empty is bound to no route any more.
+  static void drop_load(Call& call, const Carried& load) noexcept {
+    State& state = call.state;
+    if (state.deviating) {
+      if (state.returning == 0 || load.gone < state.returned) {
+        const TimeUtc gone = load.gone == no_time ? call.now : load.gone;
+        state.returned = std::clamp(gone, state.excursion.start, call.now);
+        state.returned_unseen = false;
+        state.excursion.edge = state.previous_place;
+      }
+      end_deviation(call);
+    }
+    end_journey(state);
+  }
+
   [[nodiscard]] double margin_m(const Step& step) const noexcept {
     return std::max(options_.margin.value(), 2.0 * step.sigma_m);
   }
@@ -243,10 +282,12 @@ class RouteMonitor {
 
   // One fix -----------------------------------------------------------------------------------------------------------
 
-  void judge(Call& call, const Step& step, const Sample& sample) const noexcept {
+  void judge(Call& call, const Step& step, const Sample& sample, const Carried& load) const noexcept {
     const auto match = call.routes().match(step.to, motion_of(call.state, step, sample));
     if (!match) return;
-    if (match->beyond_m <= 0.0) {
+    if (!load.there) {
+      call.state.has_cursor = false;
+    } else if (match->beyond_m <= 0.0) {
       be_inside(call, *match, step);
     } else {
       be_outside(call, match->beyond_m, step);
