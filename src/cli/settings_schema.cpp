@@ -148,7 +148,7 @@ void add_detect(Schema& schema) {
       .option("crawl_mps", &detect::DumpOptions::crawl, {0.1, 100}, {"slower may be dumping while it rolls", ""})
       .option("min_crawl_s", &detect::DumpOptions::min_crawl, {1, 86400}, {"for so long", ""})
       .option("leave_m", &detect::DumpOptions::leave, {1, 1e5}, {"away before it is judged how the truck left", ""})
-      .option("onward_m", &detect::DumpOptions::onward, {1, 1e6}, {"away before it is judged where it went", ""})
+      .option("onward_m", &detect::DumpOptions::onward, {1, 1e6}, {"so much farther from the disposals, or nearer, than it was tells in full", ""})
       .option("parked_s", &detect::DumpOptions::parked, {60, 1e6},
               {"in a depot or car park before a missing disposal speaks", ""});
   schema.group("dump_weights", at([](auto& s) -> auto& { return s.detect.dump.weights; }))

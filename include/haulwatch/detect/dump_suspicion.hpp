@@ -15,6 +15,7 @@
 #include <cmath>
 #include <cstdint>
 #include <numbers>
+#include <limits>
 #include <optional>
 
 namespace haulwatch::detect {
@@ -25,7 +26,7 @@ struct DumpOptions {
   MetresPerSecond crawl{3.0};                         ///< slower is a candidate: walking pace, and a little
   Milliseconds min_crawl = std::chrono::seconds{40};  ///< for so long
   Metres leave{300.0};                                ///< away from it before a candidate is judged by how it left
-  Metres onward{1200.0};                              ///< away from it before it is judged by where the truck went
+  Metres onward{2000.0};                              ///< farther from the disposals, or nearer, tells in full
   Milliseconds parked = std::chrono::hours{2};        ///< in a depot or car park, and the load still unaccounted for
 };
 
@@ -41,26 +42,35 @@ struct DumpOptions {
 /// construction.
 class DumpSuspicion {
  public:
+  /// A candidate that is behind the truck, and how near to a disposal it has been since.
+  struct Kept {
+    DumpCandidate candidate;
+    float nearest_m = 0;
+    float from_m = 0;  ///< how far it was from one when it left
+    std::uint16_t revision = 0;  ///< of its next event
+  };
+
   struct State {
     DumpCandidate current;  ///< going on
     DumpCandidate leaving;  ///< over, and the truck still near
-    DumpCandidate best;     ///< likeliest since the last loading
+    std::array<Kept, 3> kept;  ///< the likeliest since the last loading
     TimeUtc previous_time = no_time;
     TimeUtc loaded_at = no_time;
     geo::RoundedPoint previous_place;
     std::array<geo::RoundedPoint, 3> trail;  ///< the way so far, every 100 m; the newest first
-    geo::RoundedPoint came_from;
+    geo::RoundedPoint came_from;  ///< on the way to `current`
+    geo::RoundedPoint came_to;    ///< on the way to `leaving`
     geo::RoundedPoint left_from;  ///< where `leaving` ended
     float disposal_m = 0;         ///< from there to the nearest disposal
     UnheardVisit visit;           ///< the likeliest in a silence since the last loading, where `unheard` has room
     UnheardOdds unheard;
+    float said_odds = 0;
     SubjectId subject{};
     std::uint32_t site_and_one = 0;  ///< of loading; 0 is none
-    std::uint16_t revision = 0;
     DumpProof proof = DumpProof::none;
     bool raised : 1 = false;
     bool watching : 1 = false;  ///< loaded, and nothing has shown where the load went
-    bool left_near : 1 = false;
+    std::uint8_t told = 0;  ///< of `kept`: the one that `subject` names
   };
 
   struct Finding {
@@ -87,8 +97,8 @@ class DumpSuspicion {
     if (load.just_loaded) begin_load(call);
     if (state.watching) watch(call);
     call.found.suspected = state.watching && state.raised;
-    if (call.found.suspected) call.found.end = state.best.end;
-    extend_trail(state, sample);
+    if (call.found.suspected) call.found.end = told(state).end();
+    if (extend_trail(state, sample) && state.watching) follow_kept(call);
     state.previous_time = sample.time;
     state.previous_place = geo::RoundedPoint{sample.place};
   }
@@ -97,9 +107,10 @@ class DumpSuspicion {
   void on_timer(State&, TimeUtc, const World&, FactsView&, Emit&) const noexcept {}
 
   static void rebase(State& state, const geo::LocalFrame& from, const geo::LocalFrame& to) noexcept {
-    for (geo::RoundedPoint* p : {&state.current.place, &state.leaving.place, &state.best.place, &state.previous_place,
-                                 &state.trail[0], &state.trail[1], &state.trail[2], &state.came_from,
-                                 &state.left_from})
+    for (geo::RoundedPoint* p :
+         {&state.current.place, &state.leaving.place, &state.kept[0].candidate.place, &state.kept[1].candidate.place,
+          &state.kept[2].candidate.place, &state.previous_place, &state.trail[0], &state.trail[1], &state.trail[2],
+          &state.came_from, &state.came_to, &state.left_from})
       *p = geo::RoundedPoint{to.to_local(from.to_lon_lat(p->point()))};
   }
 
@@ -123,12 +134,12 @@ class DumpSuspicion {
       prove(call, DumpProof::reloaded);
     }
     conclude(call);
-    state.current = state.leaving = state.best = {};
+    state.current = state.leaving = {};
+    state.kept = {};
     state.unheard = {};
     state.proof = DumpProof::none;
     state.raised = false;
     state.watching = true;
-    state.revision = 0;
     state.loaded_at = call.load.changed;
     state.site_and_one = call.load.site ? *call.load.site + 1 : 0;
   }
@@ -137,7 +148,7 @@ class DumpSuspicion {
   static void conclude(Call& call) noexcept {
     if (!call.state.watching) return;
     call.found.dumped = call.state.raised;
-    call.found.end = call.state.best.end;
+    if (call.state.raised) call.found.end = told(call.state).end();
     if (call.state.unheard.room > 0.0F) call.found.visit = call.state.visit;
   }
 
@@ -158,17 +169,17 @@ class DumpSuspicion {
   /// A sound sensor says that the load is gone: it went in the likeliest candidate about that time.
   void lose_load(Call& call) const noexcept {
     constexpr Milliseconds near = std::chrono::minutes{3};
-    State& state = call.state;
-    DumpCandidate& c = state.best;
-    if (!c.exists() || call.load.changed < c.start - near || call.load.changed > c.end + near) return;
-    c.load = DumpCandidate::After::lost;
-    judge_best(call, DumpProof::none);
+    for (Kept& kept : call.state.kept) {
+      DumpCandidate& c = kept.candidate;
+      if (c.exists() && call.load.changed >= c.start - near && call.load.changed <= c.end() + near)
+        c.load = DumpCandidate::After::lost;
+    }
+    judge(call);
   }
 
   void prove(Call& call, DumpProof proof) const noexcept {
-    if (!call.state.best.exists()) return;
-    if (proof == DumpProof::disposal_seen && !call.state.raised) return;
-    judge_best(call, proof);
+    call.state.proof = proof;
+    judge(call);
   }
 
   // Candidates --------------------------------------------------------------------------------------------------------
@@ -194,8 +205,7 @@ class DumpSuspicion {
     if (!call.world.registry_frame) return;
     const NearestSite near = nearest_site(call.world, call.stop.centre);
     if (near.site == nullptr || near.signed_distance_m > at_the_fence_m || takes_loads(near.site->role)) return;
-    state.proof = DumpProof::no_disposal;
-    if (state.best.exists()) judge_best(call, DumpProof::no_disposal);
+    prove(call, DumpProof::no_disposal);
   }
 
   static double speed_of(const Sample& sample) noexcept {
@@ -205,19 +215,20 @@ class DumpSuspicion {
   static void begin_candidate(Call& call) noexcept {
     State& state = call.state;
     state.current = {};
-    state.current.start = state.current.end = call.sample.time;
+    state.current.start = call.sample.time;
     state.current.place = geo::RoundedPoint{call.sample.place};
     state.current.shape = DumpCandidate::Shape::crawl;
+    state.came_from = state.trail.back();
   }
 
   static void extend_candidate(Call& call, bool up) noexcept {
     DumpCandidate& c = call.state.current;
     if (up && call.state.previous_time != no_time) {
       const double step = seconds(std::min(call.sample.time - call.state.previous_time, Milliseconds{60'000}));
-      c.raised_s += static_cast<float>(step);
+      c.raised_s = added(c.raised_s, std::max(step, 1.0));
       const double way = geo::distance(call.state.previous_place.point(), call.sample.place);
       constexpr double rolls_mps = 0.7;
-      if (!call.stop.stands && way > rolls_mps * step) c.rolling_m += static_cast<float>(way);
+      if (!call.stop.stands && way > rolls_mps * step) c.rolling_m = added(c.rolling_m, std::max(way, 1.0));
     }
     if (call.stop.stands) {
       c.shape = DumpCandidate::Shape::stop;
@@ -225,15 +236,19 @@ class DumpSuspicion {
       c.place = geo::RoundedPoint{call.stop.centre};
       c.start = std::max(call.stop.since, call.state.loaded_at);
     }
-    c.end = call.sample.time;
+    c.end_at(call.sample.time);
+  }
+
+  static std::uint16_t added(std::uint16_t sum, double more) noexcept {
+    return static_cast<std::uint16_t>(std::min(static_cast<double>(sum) + more, 65'535.0));
   }
 
   void end_candidate(Call& call) const noexcept {
     State& state = call.state;
     DumpCandidate c = state.current;
     state.current = {};
-    if (call.stop.just_ended && call.stop.subject == c.stop) c.end = call.stop.until;
-    if (c.end - c.start < options_.min_crawl && c.raised_s <= 0.0F) return;
+    if (call.stop.just_ended && call.stop.subject == c.stop) c.end_at(call.stop.until);
+    if (c.end() - c.start < options_.min_crawl && c.raised_s == 0) return;
     finish(call, c, call.state.previous_place.point());
   }
 
@@ -247,10 +262,9 @@ class DumpSuspicion {
     }
     c.lift_sees = call.load.lift_sees;
     if (state.leaving.exists()) settle_leaving(call);
-    state.came_from = state.trail.back();
+    state.came_to = state.came_from;
     state.left_from = geo::RoundedPoint{left_from};
     state.disposal_m = static_cast<float>(to_disposal_m(call, left_from));
-    state.left_near = true;
     state.leaving = c;
   }
 
@@ -291,12 +305,12 @@ class DumpSuspicion {
     DumpCandidate c;
     c.shape = DumpCandidate::Shape::silence;
     c.start = std::max(silence.start, state.loaded_at);
-    c.end = silence.end;
+    c.end_at(silence.end);
     const double way = geo::distance(silence.from, silence.to);
-    c.excess_s = static_cast<float>(seconds(c.end - c.start) - way / call.load.pace_mps);
+    c.excess_s = static_cast<float>(seconds(c.end() - c.start) - way / call.load.pace_mps);
     c.place = geo::RoundedPoint{silence.from + 0.5 * (silence.to - silence.from)};
     finish(call, c, silence.to);
-    if (state.leaving.exists()) take_if_likelier(call, state.leaving);
+    if (state.leaving.exists()) take(call, state.leaving);
   }
 
   void consider_visit(Call& call, const Unheard& silence) const noexcept {
@@ -312,44 +326,42 @@ class DumpSuspicion {
   }
 
   void follow_leaving(Call& call) const noexcept {
-    State& state = call.state;
-    const double off = geo::distance(state.left_from.point(), call.sample.place);
-    if (state.left_near && off >= options_.leave.value()) {
-      state.left_near = false;
-      note_way_out(call);
-      take_if_likelier(call, state.leaving);
-    }
-    if (off < options_.onward.value()) return;
-    note_onward(call, off);
-    settle_leaving(call);
+    const double off = geo::distance(call.state.left_from.point(), call.sample.place);
+    if (off >= options_.leave.value()) settle_leaving(call);
   }
 
-  static void note_onward(Call& call, double off) noexcept {
-    const double farther = to_disposal_m(call, call.sample.place) - static_cast<double>(call.state.disposal_m);
-    call.state.leaving.away = static_cast<float>(std::clamp(farther / std::max(off, 1.0), -1.0, 1.0));
+  /// After it: towards a disposal, or away from them.
+  void follow_kept(Call& call) const noexcept {
+    if (!call.state.kept[0].candidate.exists() || !call.world.registry_frame) return;
+    const auto now_m = static_cast<float>(to_disposal_m(call, call.sample.place));
+    for (Kept& kept : call.state.kept) {
+      if (!kept.candidate.exists()) continue;
+      kept.nearest_m = std::min(kept.nearest_m, now_m);
+      const float onward = kept.from_m - kept.nearest_m;
+      const float back = now_m - kept.nearest_m;
+      kept.candidate.away = std::clamp((back - onward) / static_cast<float>(options_.onward.value()), -1.0F, 1.0F);
+    }
+    judge(call);
   }
 
   void note_way_out(Call& call) const noexcept {
     DumpCandidate& c = call.state.leaving;
-    const geo::LocalPoint in = c.place.point() - call.state.came_from.point();
-    const geo::LocalPoint out = call.sample.place - c.place.point();
+    const geo::LocalPoint in = c.place.point() - call.state.came_to.point();
+    const geo::LocalPoint out = call.sample.place - call.state.left_from.point();
     constexpr double least_m = 50.0;
     if (c.shape != DumpCandidate::Shape::silence && geo::norm(in) > least_m && geo::norm(out) > least_m) {
       const double cosine = std::clamp(geo::dot(in, out) / (geo::norm(in) * geo::norm(out)), -1.0, 1.0);
-      c.turned_deg = static_cast<float>(std::acos(cosine) * 180.0 / std::numbers::pi);
+      c.turned_deg = static_cast<std::uint8_t>(std::lround(std::acos(cosine) * 180.0 / std::numbers::pi));
     }
     if (call.load.sensor_sound && call.load.load == Load::loaded && is_still_full(call))
       c.load = DumpCandidate::After::kept;
   }
 
-  /// Nothing more is asked of it.
   void settle_leaving(Call& call) const noexcept {
-    State& state = call.state;
-    if (state.left_near) note_way_out(call);
-    state.left_near = false;
-    const DumpCandidate c = state.leaving;
-    state.leaving = {};
-    take_if_likelier(call, c);
+    note_way_out(call);
+    const DumpCandidate c = call.state.leaving;
+    call.state.leaving = {};
+    take(call, c);
   }
 
   static bool is_still_full(const Call& call) noexcept { return call.sample.fix.sensors.load == LoadReading::full; }
@@ -366,57 +378,78 @@ class DumpSuspicion {
 
   [[nodiscard]] static double score_of(double log_odds) noexcept { return 1.0 / (1.0 + std::exp(-log_odds)); }
 
-  void take_if_likelier(Call& call, const DumpCandidate& c) const noexcept {
+  [[nodiscard]] double rank(const State& state, const DumpCandidate& c) const noexcept {
+    return c.exists() ? log_odds(state, c, state.proof) : -std::numeric_limits<double>::infinity();
+  }
+
+  /// In the place of the least likely of those that were never told.
+  void take(Call& call, const DumpCandidate& c) const noexcept {
     State& state = call.state;
-    if (state.best.exists() && state.best.start == c.start && state.best.shape == c.shape) {
-      const double before = log_odds(state, state.best, state.proof);
-      state.best = c;
-      if (std::abs(log_odds(state, c, state.proof) - before) >= worth_saying) judge_best(call, state.proof);
-      return;
+    const auto same = std::ranges::find_if(state.kept, [&](const Kept& each) {
+      return each.candidate.start == c.start && each.candidate.shape == c.shape;
+    });
+    if (same != state.kept.end()) {
+      same->candidate = c;
+      same->nearest_m = same->from_m = state.disposal_m;
+    } else {
+      const auto before = [&](const Kept& a, const Kept& b) {
+        if ((a.revision > 0) != (b.revision > 0)) return b.revision > 0;
+        return rank(state, a.candidate) < rank(state, b.candidate);
+      };
+      const auto least = std::ranges::min_element(state.kept, before);
+      const bool is_told = state.raised && least == state.kept.begin() + state.told;
+      if (is_told || rank(state, c) <= rank(state, least->candidate)) return;
+      *least = {c, state.disposal_m, state.disposal_m, 0};
     }
-    const auto rank = [&](const DumpCandidate& each) { return log_odds(state, each, state.proof); };
-    if (state.best.exists() && rank(c) <= rank(state.best)) return;
-    if (state.raised) take_back(call, state.proof);
-    state.revision = 0;
-    state.best = c;
-    state.subject = subject_of(call.world.vehicle, EpisodeKind::suspicion, {}, c.start);
-    judge_best(call, state.proof);
+    judge(call);
   }
 
   // Telling -----------------------------------------------------------------------------------------------------------
 
-  void judge_best(Call& call, DumpProof proof) const noexcept {
+  static const DumpCandidate& told(const State& state) noexcept { return state.kept[state.told].candidate; }
+
+  /// Raises, revises or takes back what the likeliest of all deserves.
+  void judge(Call& call) const noexcept {
     State& state = call.state;
-    const bool passes = score_of(log_odds(state, state.best, proof)) >= options_.threshold;
-    if (state.raised && !passes) return take_back(call, proof);
-    if (!passes) return;
-    if (state.raised) ++state.revision;
+    std::array<double, 3> ranks{};
+    std::ranges::transform(state.kept, ranks.begin(), [&](const Kept& kept) { return rank(state, kept.candidate); });
+    std::size_t best = static_cast<std::size_t>(std::ranges::max_element(ranks) - ranks.begin());
+    if (state.raised && ranks[best] < ranks[state.told] + worth_saying) best = state.told;
+    const bool passes = score_of(ranks[best]) >= (state.raised ? kept_above : 1.0) * options_.threshold;
+    if (state.raised && (!passes || best != state.told)) take_back(call);
+    const bool news = !state.raised || std::abs(ranks[best] - static_cast<double>(state.said_odds)) >= worth_saying;
+    if (!passes || !news) return;
+    state.told = static_cast<std::uint8_t>(best);
+    state.subject = subject_of_kept(call, best);
     state.raised = true;
-    say(call, proof, false);
+    say(call, false);
   }
 
-  void take_back(Call& call, DumpProof proof) const noexcept {
+  static SubjectId subject_of_kept(const Call& call, std::size_t i) noexcept {
+    return subject_of(call.world.vehicle, EpisodeKind::suspicion, {}, call.state.kept[i].candidate.start);
+  }
+
+  void take_back(Call& call) const noexcept {
+    call.state.raised = false;
+    say(call, true);
+  }
+
+  void say(Call& call, bool retracted) const noexcept {
     State& state = call.state;
-    ++state.revision;
-    state.raised = false;
-    say(call, proof, true);
-  }
-
-  void say(Call& call, DumpProof proof, bool retracted) const noexcept {
-    const State& state = call.state;
-    const DumpCandidate& c = state.best;
-    haulwatch::DumpSuspicion told;
-    told.start = c.start;
-    told.end = c.end;
-    told.reasons = reasons_of(c, proof, state.unheard, options_.weights);
-    told.score = static_cast<float>(score_of(static_cast<double>(told.reasons.sum())));
-    if (c.shape == DumpCandidate::Shape::stop) told.stop = c.stop;
-    told.origin = site_id(call.world, state.site_and_one);
-    if (const registry::Permit* permit = permit_of(call)) told.permit = permit->id;
+    const DumpCandidate& c = told(state);
+    haulwatch::DumpSuspicion event;
+    event.start = c.start;
+    event.end = c.end();
+    event.reasons = reasons_of(c, state.proof, state.unheard, options_.weights);
+    state.said_odds = event.reasons.sum();
+    event.score = static_cast<float>(score_of(static_cast<double>(event.reasons.sum())));
+    if (c.shape == DumpCandidate::Shape::stop) event.stop = c.stop;
+    event.origin = site_id(call.world, state.site_and_one);
+    if (const registry::Permit* permit = permit_of(call)) event.permit = permit->id;
     const bool silent = c.shape == DumpCandidate::Shape::silence;
-    call.emit.event({EventKind::dump_suspected, state.subject, c.end, call.world.frame.to_lon_lat(c.place.point()),
-                     silent, state.revision, retracted},
-                    told);
+    call.emit.event({EventKind::dump_suspected, state.subject, c.end(), call.world.frame.to_lon_lat(c.place.point()),
+                     silent, state.kept[state.told].revision++, retracted},
+                    event);
   }
 
   /// The first that names the origin and is valid.
@@ -430,16 +463,19 @@ class DumpSuspicion {
     return nullptr;
   }
 
-  static void extend_trail(State& state, const Sample& sample) noexcept {
+  /// \return true when it has come a step farther
+  static bool extend_trail(State& state, const Sample& sample) noexcept {
     constexpr double every_m = 100.0;
-    if (state.previous_time != no_time && geo::distance(state.trail[0].point(), sample.place) < every_m) return;
+    if (state.previous_time != no_time && geo::distance(state.trail[0].point(), sample.place) < every_m) return false;
     state.trail[2] = state.trail[1];
     state.trail[1] = state.trail[0];
     state.trail[0] = geo::RoundedPoint{sample.place};
+    return true;
   }
 
   static constexpr double at_the_fence_m = 30.0;
   static constexpr double worth_saying = 0.5;  ///< log-odds
+  static constexpr double kept_above = 0.6;    ///< of the threshold: what is raised is not taken back for a trifle
 
   DumpOptions options_;
 };

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 namespace haulwatch::detect {
 
@@ -61,15 +62,15 @@ struct DumpCandidate {
   enum class After : std::uint8_t { unknown, kept, lost };
 
   TimeUtc start = no_time;
-  TimeUtc end = no_time;
   SubjectId stop{};
   geo::RoundedPoint place;
-  float raised_s = 0;     ///< body up while it stood
-  float rolling_m = 0;    ///< driven with the body up
-  float off_route_m = 0;  ///< beyond the edge of the approved corridor; below 0 inside
-  float turned_deg = 0;   ///< between the ways in and out; 180: it left as it came
-  float away = 0;         ///< share of the way after it that led away from the disposals
-  float excess_s = 0;     ///< of a silence: longer than the way across it takes
+  std::uint32_t length_ms = 0;
+  float off_route_m = 0;     ///< beyond the edge of the approved corridor; below 0 inside
+  float away = 0;            ///< way after it away from the disposals, less that towards them, of what tells in full
+  float excess_s = 0;        ///< of a silence: longer than the way across it takes
+  std::uint16_t raised_s = 0;   ///< body up while it stood
+  std::uint16_t rolling_m = 0;  ///< driven with the body up
+  std::uint8_t turned_deg = 0;  ///< between the ways in and out; 180: it left as it came
   Shape shape = Shape::stop;
   After load = After::unknown;
   bool bound : 1 = false;  ///< approved routes were known there
@@ -80,7 +81,14 @@ struct DumpCandidate {
   bool lift_sees : 1 = false;
 
   [[nodiscard]] bool exists() const noexcept { return start != no_time; }
+  [[nodiscard]] TimeUtc end() const noexcept { return start + Milliseconds{length_ms}; }
+  /// At most 49 days after the start: as long as the memory of it lasts.
+  void end_at(TimeUtc time) noexcept {
+    constexpr std::int64_t longest = std::numeric_limits<std::uint32_t>::max();
+    length_ms = static_cast<std::uint32_t>(std::clamp<std::int64_t>((time - start).count(), 0, longest));
+  }
 };
+static_assert(sizeof(DumpCandidate) == 48);
 
 /// What was learnt after a candidate, of the load as a whole.
 enum class DumpProof : std::uint8_t { none, no_disposal, reloaded, disposal_seen };
@@ -91,7 +99,7 @@ enum class DumpProof : std::uint8_t { none, no_disposal, reloaded, disposal_seen
   const auto add = [&](Evidence evidence, double value, double weight) {
     if (weight != 0.0) reasons.set({evidence, static_cast<float>(value), static_cast<float>(weight)});
   };
-  const double length = seconds(c.end - c.start);
+  const double length = 1e-3 * c.length_ms;
   const bool silent = c.shape == DumpCandidate::Shape::silence;
   constexpr double act_from_s = 60.0;
   constexpr double act_to_s = 900.0;
@@ -99,10 +107,10 @@ enum class DumpProof : std::uint8_t { none, no_disposal, reloaded, disposal_seen
   add(Evidence::prior, 1.0, w.prior);
   if (c.load == DumpCandidate::After::lost) add(Evidence::load_lost, 1.0, w.load_lost);
   if (c.load == DumpCandidate::After::kept) add(Evidence::load_kept, 1.0, w.load_kept);
-  if (c.rolling_m > 0.0F) add(Evidence::raised_rolling, static_cast<double>(c.rolling_m), w.raised_rolling);
-  if (c.raised_s > 0.0F && c.rolling_m <= 0.0F)
-    add(Evidence::body_raised, static_cast<double>(c.raised_s), w.body_raised);
-  const bool down = c.raised_s <= 0.0F && c.rolling_m <= 0.0F;
+  if (c.rolling_m > 0) add(Evidence::raised_rolling, c.rolling_m, w.raised_rolling);
+  if (c.raised_s > 0 && c.rolling_m == 0)
+    add(Evidence::body_raised, c.raised_s, w.body_raised);
+  const bool down = c.raised_s == 0 && c.rolling_m == 0;
   if (down && c.lift_sees && !silent) add(Evidence::body_not_raised, 1.0, w.body_not_raised);
   if (!silent && length >= act_from_s && length <= act_to_s) add(Evidence::stop_length, length, w.stop_length);
   if (!silent && length > rest_s) add(Evidence::rest, length, w.rest);
@@ -116,9 +124,8 @@ enum class DumpProof : std::uint8_t { none, no_disposal, reloaded, disposal_seen
     add(Evidence::off_route, static_cast<double>(c.off_route_m), share * w.off_route);
   }
   if (c.bound && c.off_route_m <= 0.0F && length <= act_to_s && !silent) add(Evidence::traffic, length, w.traffic);
-  constexpr double turned_from_deg = 120.0;
-  if (c.turned_deg >= static_cast<float>(turned_from_deg))
-    add(Evidence::turned_back, static_cast<double>(c.turned_deg), w.turned_back);
+  constexpr std::uint8_t turned_from_deg = 120;
+  if (c.turned_deg >= turned_from_deg) add(Evidence::turned_back, c.turned_deg, w.turned_back);
   if (c.away != 0.0F) add(Evidence::away, static_cast<double>(c.away), static_cast<double>(c.away) * w.away);
   if (c.watched) add(Evidence::watch_zone, 1.0, w.watch_zone);
   if (c.known) add(Evidence::known_place, 1.0, w.known_place);
