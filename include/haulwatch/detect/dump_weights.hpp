@@ -101,7 +101,7 @@ enum class DumpProof : std::uint8_t { none, no_disposal, reloaded, disposal_seen
   };
   const double length = 1e-3 * c.length_ms;
   const bool silent = c.shape == DumpCandidate::Shape::silence;
-  constexpr double act_from_s = 60.0;
+  constexpr double act_from_s = 40.0;  // that is seen of the minute and a half that the quickest take
   constexpr double act_to_s = 900.0;
   constexpr double rest_s = 1800.0;
   add(Evidence::prior, 1.0, w.prior);
@@ -119,14 +119,20 @@ enum class DumpProof : std::uint8_t { none, no_disposal, reloaded, disposal_seen
     if (c.excess_s > static_cast<float>(act_from_s))
       add(Evidence::slow_silence, static_cast<double>(c.excess_s), w.slow_silence);
   }
-  if (c.bound && c.off_route_m > 0.0F) {
+  constexpr std::uint8_t turned_from_deg = 120;
+  const bool turned = c.turned_deg >= turned_from_deg;
+  // Where it was in a silence nobody knows.
+  if (!silent && c.bound && c.off_route_m > 0.0F) {
     const double share = std::min(1.0, static_cast<double>(c.off_route_m) / 50.0);
     add(Evidence::off_route, static_cast<double>(c.off_route_m), share * w.off_route);
   }
-  if (c.bound && c.off_route_m <= 0.0F && length <= act_to_s && !silent) add(Evidence::traffic, length, w.traffic);
-  constexpr std::uint8_t turned_from_deg = 120;
-  if (c.turned_deg >= turned_from_deg) add(Evidence::turned_back, c.turned_deg, w.turned_back);
-  if (c.away != 0.0F) add(Evidence::away, static_cast<double>(c.away), static_cast<double>(c.away) * w.away);
+  if (!silent && !turned && c.bound && c.off_route_m <= 0.0F && length <= act_to_s)
+    add(Evidence::traffic, length, w.traffic);
+  if (turned) add(Evidence::turned_back, c.turned_deg, w.turned_back);
+  // Away from the disposals it drives after an unheard visit to one, too.
+  const bool tells_where = !silent || c.away < 0.0F;
+  if (tells_where && c.away != 0.0F)
+    add(Evidence::away, static_cast<double>(c.away), static_cast<double>(c.away) * w.away);
   if (c.watched) add(Evidence::watch_zone, 1.0, w.watch_zone);
   if (c.known) add(Evidence::known_place, 1.0, w.known_place);
   if (c.serviced) add(Evidence::service, 1.0, w.service);
