@@ -17,28 +17,28 @@ namespace haulwatch::detect {
 
 /// The one table: what each piece of evidence adds to the log-odds of a dump when it speaks in full.
 struct DumpWeights {
-  double prior = -4.0;     ///< one halt in fifty of a loaded truck away from all places
+  double prior = -5.5;     ///< one in 250 halts and crawls of a loaded truck away from all places
   double load_lost = 5.0;  ///< a sound sensor decides nearly alone
-  double load_kept = -5.0;
-  double body_raised = 4.0;
+  double load_kept = -3.5;
+  double body_raised = 4.2;
   double body_not_raised = -2.0;  ///< a tipping body that stays down; grabs and belts exist
-  double raised_rolling = 4.0;
-  double stop_length = 1.0;  ///< 1 to 15 min, the time that a dump takes
-  double off_route = 0.7;
-  double turned_back = 1.0;
-  double away = 1.5;  ///< once and back again from the disposals: in full when straight away from them
-  double watch_zone = 1.5;
-  double silent = 1.8;
-  double slow_silence = 1.0;
-  double reloaded = 6.0;     ///< what was not brought to a disposal went elsewhere
-  double no_disposal = 2.0;  ///< parked for hours; some keep a load over night
-  double disposal_seen = -6.0;
-  double known_place = -4.0;
+  double raised_rolling = 5.0;
+  double stop_length = 1.6;  ///< 1 to 15 min, the time that a dump takes
+  double off_route = 0.9;
+  double turned_back = 2.3;
+  double away = 1.2;  ///< once and back again from the disposals: in full when straight away from them
+  double watch_zone = 2.0;
+  double silent = 2.6;
+  double slow_silence = 1.4;
+  double reloaded = 5.0;     ///< what was not brought to a disposal went elsewhere
+  double no_disposal = 2.5;  ///< parked for hours; some keep a load over night
+  double disposal_seen = -5.0;
+  double known_place = -3.0;
   double service = -4.0;
-  double queue = -2.0;
-  double traffic = -1.5;
-  double rest = -1.5;
-  double unheard_visit = -1.3;         ///< log-odds of an unheard unloading in a disposal, if the silence just fits it
+  double queue = -1.5;
+  double traffic = -0.5;
+  double rest = -1.0;
+  double unheard_visit = -0.6;         ///< log-odds of an unheard unloading in a disposal, if the silence just fits it
   double unheard_visit_room = 1.85;    ///< more for each e-fold of room
   double unheard_visit_at_place = 4.0; ///< the silence began or ended there
 };
