@@ -92,6 +92,7 @@ class RouteMonitor {
     bool left_unseen : 1 = false;  ///< the edge was crossed in a silence
     bool returned_unseen : 1 = false;
     bool in_place : 1 = false;  ///< it came back to a registered place
+    bool loaded : 1 = false;    ///< known to be: bound to its routes from the place of loading on
   };
 
   struct Finding {
@@ -149,6 +150,8 @@ class RouteMonitor {
     if (sample.time >= state.permits.next_change()) renew_permits(call);
     const Step step = step_to(state, sample);
     const Carried load = load_of(facts);
+    if (load.known && load.there && !state.loaded) state.joined = true;
+    state.loaded = load.known && load.there;
     if (!load.there) drop_load(call, load);
     if (state.judged) judge(call, step, sample, load);
     state.previous_time = step.to_time;
@@ -202,6 +205,7 @@ class RouteMonitor {
   }
 
   struct Carried {
+    bool known = false;
     bool there = true;
     TimeUtc gone = no_time;  ///< where it has just gone
   };
@@ -212,8 +216,8 @@ class RouteMonitor {
     if constexpr (FactsView::template gives<LoadState::Finding> && FactsView::template gives<DumpSuspicion::Finding>) {
       const auto& load = facts.template get<LoadState::Finding>();
       const auto& dump = facts.template get<DumpSuspicion::Finding>();
-      if (dump.suspected) return {false, dump.end};
-      return {load.load == Load::loaded, load.changed};
+      if (dump.suspected) return {true, false, dump.end};
+      return {true, load.load == Load::loaded, load.changed};
     } else {
       return {};
     }
@@ -275,7 +279,8 @@ class RouteMonitor {
 
   /// From now on nobody can leave a route before the vehicle has joined one again.
   static void end_journey(State& state) noexcept {
-    state.joined = state.joining = state.outside = state.deviating = false;
+    state.joined = state.loaded;
+    state.joining = state.outside = state.deviating = false;
     state.returning = state.back_fixes = 0;
     state.direction = TravelDirection::unknown;
   }

@@ -75,7 +75,7 @@ class TruthWatch {
   void end_stay(TimeUtc known, bool open);
   void watch_silence(const MotionPiece& piece);
   void watch_route(const MotionPiece& piece);
-  void end_excursion(TimeUtc at, geo::LocalPoint where, double odometer_m, bool rejoined);
+  void end_excursion(TimeUtc at, geo::LocalPoint where, double odometer_m);
   void tell_trip(const LoadGone& gone, TimeUtc now);
   void tell_dump(const Dumped& dumped, TimeUtc now);
   void tell_note(const NoteOfTransfer& note, TimeUtc now);
