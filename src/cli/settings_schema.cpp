@@ -148,7 +148,8 @@ void add_detect(Schema& schema) {
       .option("crawl_mps", &detect::DumpOptions::crawl, {0.1, 100}, {"slower may be dumping while it rolls", ""})
       .option("min_crawl_s", &detect::DumpOptions::min_crawl, {1, 86400}, {"for so long", ""})
       .option("leave_m", &detect::DumpOptions::leave, {1, 1e5}, {"away before it is judged how the truck left", ""})
-      .option("onward_m", &detect::DumpOptions::onward, {1, 1e6}, {"so much farther from the disposals, or nearer, than it was tells in full", ""})
+      .option("onward_m", &detect::DumpOptions::onward, {1, 1e6},
+              {"so much farther from the disposals, or nearer, than it was tells in full", ""})
       .option("parked_s", &detect::DumpOptions::parked, {60, 1e6},
               {"in a depot or car park before a missing disposal speaks", ""});
   schema.group("dump_weights", at([](auto& s) -> auto& { return s.detect.dump.weights; }))
@@ -168,8 +169,9 @@ void add_detect(Schema& schema) {
               {"log-odds: in full 50 m beyond the corridor", ""})
       .option("turned_back", &detect::DumpWeights::turned_back, {-20, 20},
               {"log-odds: it left as it came: 120 degrees or more", ""})
-      .option("away", &detect::DumpWeights::away, {-20, 20},
-              {"log-odds: straight away from the disposals afterwards; less by the angle, and against it towards them", ""})
+      .option(
+          "away", &detect::DumpWeights::away, {-20, 20},
+          {"log-odds: straight away from the disposals afterwards; less by the angle, and against it towards them", ""})
       .option("watch_zone", &detect::DumpWeights::watch_zone, {-20, 20}, {"log-odds: a place prone to dumping", ""})
       .option("silent", &detect::DumpWeights::silent, {-20, 20}, {"log-odds: nothing was heard meanwhile", ""})
       .option("slow_silence", &detect::DumpWeights::slow_silence, {-20, 20},
@@ -183,8 +185,7 @@ void add_detect(Schema& schema) {
       .option("known_place", &detect::DumpWeights::known_place, {-20, 20}, {"log-odds: depot or parking", ""})
       .option("service", &detect::DumpWeights::service, {-20, 20}, {"log-odds: wash, workshop, fuel, canteen", ""})
       .option("queue", &detect::DumpWeights::queue, {-20, 20}, {"log-odds: before the gate of a place of loads", ""})
-      .option("traffic", &detect::DumpWeights::traffic, {-20, 20},
-              {"log-odds: inside an approved corridor", ""})
+      .option("traffic", &detect::DumpWeights::traffic, {-20, 20}, {"log-odds: inside an approved corridor", ""})
       .option("rest", &detect::DumpWeights::rest, {-20, 20}, {"log-odds: stood for more than 30 min", ""})
       .option("unheard_visit", &detect::DumpWeights::unheard_visit, {-20, 20},
               {"log-odds that a load went unheard to a disposal, when a silence just leaves room for it", ""})

@@ -18,7 +18,7 @@ using test::registry_at;
 using test::s_of;
 using test::StageRun;
 
-using Truck = StageRun<Locate, RouteMonitor, Dwell, SignalWatch, LoadState, DumpSuspicion, Haul>;
+using Truck = StageRun<Locate, Dwell, SignalWatch, LoadState, DumpSuspicion, RouteMonitor, Haul>;
 
 /// Origin at 0, disposal 10 km east, a second disposal 10 km north; the permit names the first. A straight route.
 std::shared_ptr<const registry::Registry> county() {
@@ -38,7 +38,7 @@ std::shared_ptr<const registry::Registry> county() {
 }
 
 Truck truck() {
-  return Truck{county(), Locate{}, RouteMonitor{}, Dwell{}, SignalWatch{}, LoadState{}, DumpSuspicion{}, Haul{}};
+  return Truck{county(), Locate{}, Dwell{}, SignalWatch{}, LoadState{}, DumpSuspicion{}, RouteMonitor{}, Haul{}};
 }
 
 /// Stands in the pit from 0 to 600 s, by a clock that is `from_s` late.
@@ -138,6 +138,73 @@ TEST(DumpSuspicion, IsRaisedByARaisedBodyAndTakenBackByTheDisposal) {
   EXPECT_EQ(told[1].revision, 1);
   EXPECT_EQ(told[1].id, told[0].id);
   EXPECT_EQ(only_trip(t).destination, "fill");
+}
+
+/// Loaded in the pit, last heard on the way at 4 km, heard again empty-handed at the pit's side of the way.
+void silent_from_1000_to(Truck& t, double until_s) {
+  load(t, 0);
+  t.line(610, 1000, 10, {100, 0}, {4'000, 0}, 10.0).silent_until(until_s - 1);
+  t.line(until_s, until_s + 300, 10, {3'000, 0}, {100, 0}, 10.0);
+  load(t, until_s + 310);
+  t.line(until_s + 920, until_s + 1300, 10, {100, 0}, {4'000, 0}, 10.0);
+}
+
+TEST(DumpSuspicion, TakesALongSilenceForAnUnheardVisitToTheDisposal) {
+  Truck t = truck();
+  silent_from_1000_to(t, 4600);
+  EXPECT_TRUE(t.events(EventKind::dump_suspected).empty());
+  const auto ended = t.events(EventKind::trip_ended);
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_TRUE(ended[0].inferred);
+  EXPECT_EQ(only_trip(t).destination, "fill");
+  EXPECT_TRUE(only_trip(t).faults.empty());
+}
+
+TEST(DumpSuspicion, SuspectsASilenceTooShortForTheWayToTheDisposalAndBack) {
+  Truck t = truck();
+  silent_from_1000_to(t, 1700);
+  const auto told = t.events(EventKind::dump_suspected);
+  ASSERT_FALSE(told.empty());
+  EXPECT_TRUE(told.back().inferred);
+  const auto& dump = std::get<haulwatch::DumpSuspicion>(told.back().details);
+  EXPECT_NEAR(s_of(dump.start), 1000, 1);
+  EXPECT_NEAR(s_of(dump.end), 1700, 1);
+  EXPECT_TRUE(only_trip(t).faults.has(TripFault::unapproved_place));
+}
+
+TEST(LoadState, InfersALoadTakenUpInASilenceWhenItIsUnloaded) {
+  Truck t = truck();
+  t.line(0, 100, 10, {9'000, 0}, {10'000, 0}, 10.0).stands(110, 400, 10, {10'000, 0}, 0.0);
+  t.line(410, 800, 10, {9'900, 0}, {6'000, 0}, 10.0).silent_until(3999);
+  t.line(4000, 4500, 10, {5'000, 0}, {10'000, 0}, 10.0).stands(4510, 4800, 10, {10'000, 0}, 0.0);
+  t.line(4810, 5200, 10, {9'900, 0}, {6'000, 0}, 10.0);
+  const auto started = t.events(EventKind::trip_started);
+  ASSERT_EQ(started.size(), 1U);
+  EXPECT_TRUE(started[0].inferred);
+  const Trip trip = only_trip(t);
+  EXPECT_EQ(trip.origin, "pit");
+  EXPECT_EQ(trip.destination, "fill");
+  EXPECT_LT(s_of(trip.loaded_at), 4000);
+}
+
+TEST(RouteMonitor, LetsAnEmptyTruckGoHomeByAnyWay) {
+  Truck t = truck();
+  load(t, 0);
+  t.line(610, 1600, 10, {100, 0}, {10'000, 0}, 10.0).stands(1610, 1900, 10, {10'000, 0}, 0.0);
+  t.line(1910, 2300, 10, {9'900, 0}, {6'000, 0}, 10.0).line(2310, 2900, 10, {6'000, 100}, {6'000, 6'000}, 10.0);
+  EXPECT_TRUE(t.events(EventKind::route_left).empty());
+}
+
+TEST(RouteMonitor, EndsADeviationWithTheLoad) {
+  Truck t = truck();
+  load(t, 0);
+  t.line(610, 1000, 10, {100, 0}, {4'000, 0}, 10.0).line(1010, 1390, 10, {4'000, 100}, {4'000, 4'000}, 10.0);
+  t.line(1400, 1960, 10, {3'900, 4'100}, {0, 10'000}, 12.0).stands(1970, 2300, 10, {0, 10'000}, 0.0);
+  t.line(2310, 2900, 10, {0, 9'900}, {0, 4'000}, 10.0);
+  ASSERT_EQ(t.events(EventKind::route_left).size(), 1U);
+  const auto back = t.events(EventKind::route_rejoined);
+  ASSERT_EQ(back.size(), 1U);
+  EXPECT_NEAR(s_of(back[0].time), 2300, 30);
 }
 
 TEST(DumpSuspicion, KeepsQuietAboutAnEmptyTruckThatRaisesItsBody) {

@@ -14,8 +14,8 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <numbers>
 #include <limits>
+#include <numbers>
 #include <optional>
 
 namespace haulwatch::detect {
@@ -46,23 +46,23 @@ class DumpSuspicion {
   struct Kept {
     DumpCandidate candidate;
     float nearest_m = 0;
-    float from_m = 0;  ///< how far it was from one when it left
+    float from_m = 0;            ///< how far it was from one when it left
     std::uint16_t revision = 0;  ///< of its next event
   };
 
   struct State {
-    DumpCandidate current;  ///< going on
-    DumpCandidate leaving;  ///< over, and the truck still near
+    DumpCandidate current;     ///< going on
+    DumpCandidate leaving;     ///< over, and the truck still near
     std::array<Kept, 3> kept;  ///< the likeliest since the last loading
     TimeUtc previous_time = no_time;
     TimeUtc loaded_at = no_time;
     geo::RoundedPoint previous_place;
     std::array<geo::RoundedPoint, 3> trail;  ///< the way so far, every 100 m; the newest first
-    geo::RoundedPoint came_from;  ///< on the way to `current`
-    geo::RoundedPoint came_to;    ///< on the way to `leaving`
-    geo::RoundedPoint left_from;  ///< where `leaving` ended
-    float disposal_m = 0;         ///< from there to the nearest disposal
-    UnheardVisit visit;           ///< the likeliest in a silence since the last loading, where `unheard` has room
+    geo::RoundedPoint came_from;             ///< on the way to `current`
+    geo::RoundedPoint came_to;               ///< on the way to `leaving`
+    geo::RoundedPoint left_from;             ///< where `leaving` ended
+    float disposal_m = 0;                    ///< from there to the nearest disposal
+    UnheardVisit visit;  ///< the likeliest in a silence since the last loading, where `unheard` has room
     UnheardOdds unheard;
     float said_odds = 0;
     SubjectId subject{};
@@ -70,13 +70,13 @@ class DumpSuspicion {
     DumpProof proof = DumpProof::none;
     bool raised : 1 = false;
     bool watching : 1 = false;  ///< loaded, and nothing has shown where the load went
-    std::uint8_t told = 0;  ///< of `kept`: the one that `subject` names
+    std::uint8_t told = 0;      ///< of `kept`: the one that `subject` names
   };
 
   struct Finding {
-    bool suspected = false;  ///< a suspicion stands: the load is thought to be gone since `end`
-    bool dumped = false;     ///< one stood when the load was concluded, by the next one or by being gone
-    TimeUtc end = no_time;   ///< of that candidate
+    bool suspected = false;             ///< a suspicion stands: the load is thought to be gone since `end`
+    bool dumped = false;                ///< one stood when the load was concluded, by the next one or by being gone
+    TimeUtc end = no_time;              ///< of that candidate
     std::optional<UnheardVisit> visit;  ///< where else the concluded load may have gone unheard
   };
 
@@ -85,13 +85,7 @@ class DumpSuspicion {
   template <class FactsView>
   void on_sample(State& state, const Sample& sample, const World& world, FactsView& facts, Emit& emit) const noexcept {
     const auto& load = facts.template get<LoadState::Finding>();
-    Call call{state,
-              sample,
-              world,
-              emit,
-              load,
-              facts.template get<Dwell::Finding>(),
-              facts.found()};
+    Call call{state, sample, world, emit, load, facts.template get<Dwell::Finding>(), facts.found()};
     if (state.watching && load.silence) consider_silence(call);
     if (load.just_emptied) conclude_emptied(call);
     if (load.just_loaded) begin_load(call);
@@ -320,7 +314,8 @@ class DumpSuspicion {
     const auto visit = roomiest_visit(call.world, Act::unloading, silence, call.load.pace_mps, takes);
     if (!visit) return;
     const UnheardOdds odds{visit->room, visit->from_m < at_the_place_m || visit->to_m < at_the_place_m};
-    if (state.unheard.room > 0.0F && odds.log_odds(options_.weights) <= state.unheard.log_odds(options_.weights)) return;
+    if (state.unheard.room > 0.0F && odds.log_odds(options_.weights) <= state.unheard.log_odds(options_.weights))
+      return;
     state.visit = *visit;
     state.unheard = odds;
   }
@@ -457,7 +452,8 @@ class DumpSuspicion {
     const State& state = call.state;
     for (const registry::PermitIndex index : call.world.permits) {
       const registry::Permit& permit = call.world.registry.permits()[index];
-      if (state.loaded_at < permit.valid_from || state.loaded_at >= permit.valid_to || state.site_and_one == 0) continue;
+      if (state.loaded_at < permit.valid_from || state.loaded_at >= permit.valid_to || state.site_and_one == 0)
+        continue;
       if (std::ranges::find(permit.origins, state.site_and_one - 1) != permit.origins.end()) return &permit;
     }
     return nullptr;

@@ -38,9 +38,9 @@ struct DumpWeights {
   double queue = -1.5;
   double traffic = -0.5;
   double rest = -1.0;
-  double unheard_visit = -0.6;         ///< log-odds of an unheard unloading in a disposal, if the silence just fits it
-  double unheard_visit_room = 1.85;    ///< more for each e-fold of room
-  double unheard_visit_at_place = 4.0; ///< the silence began or ended there
+  double unheard_visit = -0.6;          ///< log-odds of an unheard unloading in a disposal, if the silence just fits it
+  double unheard_visit_room = 1.85;     ///< more for each e-fold of room
+  double unheard_visit_at_place = 4.0;  ///< the silence began or ended there
 };
 
 /// How likely it is that the load went unheard where it should.
@@ -65,9 +65,9 @@ struct DumpCandidate {
   SubjectId stop{};
   geo::RoundedPoint place;
   std::uint32_t length_ms = 0;
-  float off_route_m = 0;     ///< beyond the edge of the approved corridor; below 0 inside
-  float away = 0;            ///< way after it away from the disposals, less that towards them, of what tells in full
-  float excess_s = 0;        ///< of a silence: longer than the way across it takes
+  float off_route_m = 0;        ///< beyond the edge of the approved corridor; below 0 inside
+  float away = 0;               ///< way after it away from the disposals, less that towards them, of what tells in full
+  float excess_s = 0;           ///< of a silence: longer than the way across it takes
   std::uint16_t raised_s = 0;   ///< body up while it stood
   std::uint16_t rolling_m = 0;  ///< driven with the body up
   std::uint8_t turned_deg = 0;  ///< between the ways in and out; 180: it left as it came
@@ -108,8 +108,7 @@ enum class DumpProof : std::uint8_t { none, no_disposal, reloaded, disposal_seen
   if (c.load == DumpCandidate::After::lost) add(Evidence::load_lost, 1.0, w.load_lost);
   if (c.load == DumpCandidate::After::kept) add(Evidence::load_kept, 1.0, w.load_kept);
   if (c.rolling_m > 0) add(Evidence::raised_rolling, c.rolling_m, w.raised_rolling);
-  if (c.raised_s > 0 && c.rolling_m == 0)
-    add(Evidence::body_raised, c.raised_s, w.body_raised);
+  if (c.raised_s > 0 && c.rolling_m == 0) add(Evidence::body_raised, c.raised_s, w.body_raised);
   const bool down = c.raised_s == 0 && c.rolling_m == 0;
   if (down && c.lift_sees && !silent) add(Evidence::body_not_raised, 1.0, w.body_not_raised);
   if (!silent && length >= act_from_s && length <= act_to_s) add(Evidence::stop_length, length, w.stop_length);
@@ -144,8 +143,7 @@ enum class DumpProof : std::uint8_t { none, no_disposal, reloaded, disposal_seen
   if (silent && c.load == DumpCandidate::After::lost) gone += w.load_lost;
   // What is gone went into one of them: the visit takes its share of the odds.
   if (gone > 0.0 && unheard.room > 0.0F)
-    add(Evidence::unheard_visit, static_cast<double>(unheard.room),
-        -std::log1p(std::exp(gone + unheard.log_odds(w))));
+    add(Evidence::unheard_visit, static_cast<double>(unheard.room), -std::log1p(std::exp(gone + unheard.log_odds(w))));
   return reasons;
 }
 

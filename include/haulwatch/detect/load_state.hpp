@@ -85,7 +85,7 @@ class LoadState {
     bool took_unheard = false;                ///< what has just been emptied had been taken up unheard:
     TimeUtc taken_at = no_time;
     std::optional<registry::SiteIndex> taken_from;
-    double pace_mps = 0.0;  ///< of this vehicle between places, as the crow flies
+    double pace_mps = 0.0;           ///< of this vehicle between places, as the crow flies
     std::optional<Unheard> silence;  ///< that this sample has ended
   };
 
