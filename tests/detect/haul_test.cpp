@@ -81,7 +81,9 @@ TEST(Haul, NamesAWrongDestination) {
   t.line(1910, 2900, 10, {0, 9'900}, {0, 0}, 10.0);
   const Trip trip = only_trip(t);
   EXPECT_EQ(trip.destination, "other");
-  EXPECT_EQ(faults_of(trip), std::vector{TripFault::wrong_destination});
+  EXPECT_TRUE(trip.faults.has(TripFault::wrong_destination));
+  EXPECT_TRUE(trip.faults.has(TripFault::off_route)) << "the way there is on no route of the permit";
+  EXPECT_FALSE(trip.faults.has(TripFault::no_permit));
 }
 
 TEST(Haul, SaysThatAnUnloadingWasNotSeenWhenTheNextLoadComes) {
@@ -125,6 +127,7 @@ TEST(DumpSuspicion, IsProvedByTheNextLoading) {
 
 TEST(DumpSuspicion, IsRaisedByARaisedBodyAndTakenBackByTheDisposal) {
   Truck t = truck();
+  t.sensors({.body_lift = Sensed::no});
   load(t, 0);
   t.line(610, 990, 10, {100, 0}, {4'000, 0}, 10.0).line(1000, 1190, 10, {4'000, 100}, {4'000, 2'000}, 10.0);
   t.sensors({.body_lift = Sensed::yes}).stands(1200, 1380, 10, {4'000, 2'000}, 0.0);

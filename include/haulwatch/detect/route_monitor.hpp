@@ -91,8 +91,9 @@ class RouteMonitor {
     bool deviating : 1 = false;    ///< one that is
     bool left_unseen : 1 = false;  ///< the edge was crossed in a silence
     bool returned_unseen : 1 = false;
-    bool in_place : 1 = false;  ///< it came back to a registered place
-    bool loaded : 1 = false;    ///< known to be: bound to its routes from the place of loading on
+    bool in_place : 1 = false;        ///< it came back to a registered place
+    bool permitted_load : 1 = false;  ///< it came from an origin of its permits
+    bool loaded : 1 = false;          ///< known to be: bound to its routes from the place of loading on
   };
 
   struct Finding {
@@ -149,8 +150,8 @@ class RouteMonitor {
     Call call{state, world, emit, facts.found(), sample.time};
     if (sample.time >= state.permits.next_change()) renew_permits(call);
     const Step step = step_to(state, sample);
-    const Carried load = load_of(facts);
-    if (load.known && load.there && !state.loaded) state.joined = true;
+    const Carried load = load_of(state, facts, world);
+    if (load.known && load.there && !state.loaded) state.joined = true;  // its way begins at the place of loading
     state.loaded = load.known && load.there;
     if (!load.there) drop_load(call, load);
     if (state.judged) judge(call, step, sample, load);
@@ -188,6 +189,8 @@ class RouteMonitor {
 
     [[nodiscard]] RouteMatcher routes() const noexcept { return {state.permits, now, world}; }
     [[nodiscard]] ApprovedPlaces places() const noexcept { return {state.permits, now, world}; }
+    /// A loaded vehicle that has left its routes is not back on them in a depot or at a pump.
+    [[nodiscard]] ApprovedPlaces refuges() const noexcept { return state.loaded ? places().of_loads() : places(); }
     [[nodiscard]] bool is_one_way() const noexcept { return world.registry.corridors().one_way(state.route); }
   };
 
@@ -212,15 +215,24 @@ class RouteMonitor {
 
   /// In a chain that does not know, every vehicle counts as loaded.
   template <class FactsView>
-  static Carried load_of(const FactsView& facts) noexcept {
+  static Carried load_of(State& state, const FactsView& facts, const World& world) noexcept {
     if constexpr (FactsView::template gives<LoadState::Finding> && FactsView::template gives<DumpSuspicion::Finding>) {
       const auto& load = facts.template get<LoadState::Finding>();
       const auto& dump = facts.template get<DumpSuspicion::Finding>();
+      if (load.just_loaded) state.permitted_load = load.site && is_permitted_origin(*load.site, world);
       if (dump.suspected) return {true, false, dump.end};
-      return {true, load.load == Load::loaded, load.changed};
+      return {true, load.load == Load::loaded && state.permitted_load, load.changed};
     } else {
       return {};
     }
+  }
+
+  /// The routes of a permit are for its loads: what comes from elsewhere has none to keep to.
+  static bool is_permitted_origin(registry::SiteIndex site, const World& world) noexcept {
+    return std::ranges::any_of(world.permits, [&](registry::PermitIndex index) {
+      const auto& origins = world.registry.permits()[index].origins;
+      return origins.empty() || std::ranges::find(origins, site) != origins.end();
+    });
   }
 
   /// What is empty is bound to no route any more.
@@ -590,7 +602,7 @@ class RouteMonitor {
 
   void deviate(Call& call, double beyond, const Step& step) const noexcept {
     State& state = call.state;
-    if (call.places().contain(step.to)) {
+    if (call.refuges().contain(step.to)) {
       come_back(call, step, Refuge::place);
       return;
     }
@@ -609,7 +621,7 @@ class RouteMonitor {
   void begin_return(Call& call, const Step& step) const noexcept {
     State& state = call.state;
     const RouteMatcher routes = call.routes();
-    const ApprovedPlaces places = call.places();
+    const ApprovedPlaces places = call.refuges();
     const double fraction = crossing(step, [&](geo::LocalPoint p) { return !routes.are_left(p) || places.contain(p); });
     const geo::LocalPoint edge = step.place_at(fraction);
     state.returned = time_of(step, fraction, Crossing::inward);
