@@ -44,14 +44,19 @@ struct World::Traveller {
       life->live_on();
       // An errand of no length is still one; its remarks wait for the motion after it.
     }
-    Remark remark;
-    while (motion.take_remark(remark))
-      if (motion.front().motion.start < end) watch.hear(remark, motion.front().motion.start);
+    if (motion.has_remark()) hear_remarks(end);
     if (motion.front().motion.end() <= end) return motion.front();
     last = motion.front();
     last.motion.duration_s = seconds(end - last.motion.start);
     last.to = place_of(last.motion, last.motion.duration_s);
     return last;
+  }
+
+  void hear_remarks(TimeUtc end) {
+    LivedMotion& motion = life->motion();
+    Remark remark;
+    while (motion.take_remark(remark))
+      if (motion.front().motion.start < end) watch.hear(remark, motion.front().motion.start);
   }
 };
 
@@ -84,8 +89,7 @@ std::string line_of(const FaultLabel& label, const std::string& vehicle) {
   JsonLine line{label.kind, vehicle, label.from};
   line.time("start", label.from).time("end", label.to);
   if (!label.sensor.empty()) line.text("sensor", label.sensor);
-  if (!label.sign.empty()) line.text("sign", label.sign);
-  if (label.kind == "signal_lost") line.text("cause", "terminal_dead");
+  if (!label.sign.empty()) line.text(label.kind == "signal_lost" ? "cause" : "sign", label.sign);
   return line.finish();
 }
 
@@ -113,23 +117,27 @@ void World::run(const Output& output, Milliseconds slice) {
   output.truth(line_about(options_));
   std::vector<std::unique_ptr<Traveller>> travellers;
   for (std::uint32_t i = 0; i < options_.vehicles; ++i)
-    travellers.push_back(std::make_unique<Traveller>(
-        Traveller{begin_life(fleet_->surroundings, i),
-                  TruthWatch{fleet_->county, fleet_->grid, i, names_[i], {&truth, &manifests}},
-                  {}}));
+    travellers.push_back(
+        std::make_unique<Traveller>(Traveller{begin_life(fleet_->surroundings, i),
+                                              TruthWatch{fleet_->county,
+                                                         fleet_->grid,
+                                                         i,
+                                                         names_[i],
+                                                         plan_unheard(options_.profile.terminal, options_.seed, i),
+                                                         {&truth, &manifests}},
+                                              {}}));
   FaultLabels faults{options_.profile.terminal, options_.seed, options_.vehicles, run};
   const auto tell_faults_before = [&](TimeUtc until) {
     for (const FaultLabel& label : faults.before(until))
       truth.add_first(label.from, label.vehicle, line_of(label, names_[label.vehicle]));
   };
-  const TrackMerge::NextPiece next_piece = [&](std::uint32_t vehicle, MotionPiece& piece) {
+  const TrackMerge::NextPiece next_piece = [&](std::uint32_t vehicle) -> const MotionPiece* {
     Traveller& traveller = *travellers[vehicle];
     const LivedPiece& lived = traveller.next(end);
-    if (lived.motion.start >= end) return false;
+    if (lived.motion.start >= end) return nullptr;
     traveller.watch.see(lived);
     if (output.motion) output.motion(vehicle, lived);
-    piece = lived.motion;
-    return true;
+    return &lived.motion;
   };
   TrackRowWriter rows{names_};
   std::string text{tracks_header};

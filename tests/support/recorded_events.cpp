@@ -42,6 +42,7 @@ class EpisodeNumbers {
     if (auto* suspicion = std::get_if<DumpSuspicion>(&event.details); suspicion != nullptr && suspicion->stop)
       suspicion->stop = number_of(seen, *suspicion->stop);
     if (auto* excess = std::get_if<QuotaExcess>(&event.details)) excess->trip = number_of(seen, excess->trip);
+    if (auto* load = std::get_if<UnmatchedLoad>(&event.details)) load->trip = number_of(seen, load->trip);
   }
 
  private:
@@ -57,7 +58,19 @@ class EpisodeNumbers {
 
 }  // namespace
 
+void Told::keep_manifest(Event& event) {
+  std::string_view* id = nullptr;
+  if (auto* trip = std::get_if<Trip>(&event.details)) id = &trip->manifest;
+  if (auto* unmatched = std::get_if<UnmatchedManifest>(&event.details)) id = &unmatched->manifest;
+  if (id != nullptr && !id->empty()) *id = manifests->emplace_back(*id);
+}
+
 void Told::keep(const Event& event) {
+  keep_vehicle(event);
+  keep_manifest(events.back());
+}
+
+void Told::keep_vehicle(const Event& event) {
   if (names->empty() || names->back() != event.vehicle) {
     const auto known = std::find(names->begin(), names->end(), event.vehicle);
     if (known == names->end()) {

@@ -101,11 +101,12 @@ class DumpSuspicion {
   void on_timer(State&, TimeUtc, const World&, FactsView&, Emit&) const noexcept {}
 
   static void rebase(State& state, const geo::LocalFrame& from, const geo::LocalFrame& to) noexcept {
-    for (geo::RoundedPoint* p :
-         {&state.current.place, &state.leaving.place, &state.kept[0].candidate.place, &state.kept[1].candidate.place,
-          &state.kept[2].candidate.place, &state.previous_place, &state.trail[0], &state.trail[1], &state.trail[2],
-          &state.came_from, &state.came_to, &state.left_from})
-      *p = geo::RoundedPoint{to.to_local(from.to_lon_lat(p->point()))};
+    const auto move = [&](geo::RoundedPoint& p) { p = geo::RoundedPoint{to.to_local(from.to_lon_lat(p.point()))}; };
+    for (geo::RoundedPoint& p : state.trail) move(p);
+    for (Kept& kept : state.kept) move(kept.candidate.place);
+    for (geo::RoundedPoint* p : {&state.current.place, &state.leaving.place, &state.previous_place, &state.came_from,
+                                 &state.came_to, &state.left_from})
+      move(*p);
   }
 
  private:
@@ -370,8 +371,6 @@ class DumpSuspicion {
   [[nodiscard]] double log_odds(const State& state, const DumpCandidate& c, DumpProof proof) const noexcept {
     return static_cast<double>(reasons_of(c, proof, state.unheard, options_.weights).sum());
   }
-
-  [[nodiscard]] static double score_of(double log_odds) noexcept { return 1.0 / (1.0 + std::exp(-log_odds)); }
 
   [[nodiscard]] double rank(const State& state, const DumpCandidate& c) const noexcept {
     return c.exists() ? log_odds(state, c, state.proof) : -std::numeric_limits<double>::infinity();

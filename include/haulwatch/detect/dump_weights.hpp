@@ -56,6 +56,11 @@ struct UnheardOdds {
   }
 };
 
+/// The score of a sum of log-odds: 0 to 1.
+[[nodiscard]] inline double score_of(double log_odds) noexcept {
+  return 1.0 / (1.0 + std::exp(-log_odds));
+}
+
 /// A stop, a crawl or a silence of a loaded truck in which the load may have gone, as measured.
 struct DumpCandidate {
   enum class Shape : std::uint8_t { stop, crawl, silence };

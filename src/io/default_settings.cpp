@@ -1,10 +1,10 @@
-#include "settings.hpp"
+#include <haulwatch/io/default_settings.hpp>
 
-namespace haulwatch::cli {
+namespace haulwatch::io {
 
 namespace {
 
-using Schema = io::SettingsSchema<Settings>;
+using Schema = SettingsSchema<Settings>;
 
 /// Reaches a group of options inside `Settings`, const or not.
 template <class Reach>
@@ -152,6 +152,9 @@ void add_detect(Schema& schema) {
               {"so much farther from the disposals, or nearer, than it was tells in full", ""})
       .option("parked_s", &detect::DumpOptions::parked, {60, 1e6},
               {"in a depot or car park before a missing disposal speaks", ""});
+  schema.group("manifest", at([](auto& s) -> auto& { return s.detect.manifest; }))
+      .option("grace_s", &detect::ManifestOptions::grace, {0, 1e7},
+              {"after a manifest was closed, for its load to be seen", "docs/permits-and-manifests.md"});
   schema.group("dump_weights", at([](auto& s) -> auto& { return s.detect.dump.weights; }))
       .option("prior", &detect::DumpWeights::prior, {-20, 20},
               {"log-odds: before anything is known: one halt in fifty", ""})
@@ -204,4 +207,4 @@ Schema settings_schema() {
   return schema;
 }
 
-}  // namespace haulwatch::cli
+}  // namespace haulwatch::io
