@@ -248,9 +248,10 @@ class DumpSuspicion {
   }
 
   /// What a candidate has to be known of before it is judged, but for how the truck leaves it.
-  void finish(Call& call, DumpCandidate& c, geo::LocalPoint left_from) const noexcept {
+  /// \param somewhere it was in the candidate's place; a silence that ends elsewhere has none
+  void finish(Call& call, DumpCandidate& c, geo::LocalPoint left_from, bool somewhere = true) const noexcept {
     State& state = call.state;
-    if (!note_place(call, c)) return;
+    if (somewhere && !note_place(call, c)) return;
     if (const auto beyond = beyond_own_routes(call.world, state.loaded_at, c.place.point())) {
       c.bound = true;
       c.off_route_m = static_cast<float>(std::min(*beyond - 2.0 * call.sample.sigma_m, 1e6));
@@ -304,7 +305,8 @@ class DumpSuspicion {
     const double way = geo::distance(silence.from, silence.to);
     c.excess_s = static_cast<float>(seconds(c.end() - c.start) - way / call.load.pace_mps);
     c.place = geo::RoundedPoint{silence.from + 0.5 * (silence.to - silence.from)};
-    finish(call, c, silence.to);
+    constexpr double same_place_m = 100.0;
+    finish(call, c, silence.to, way <= same_place_m);
     if (state.leaving.exists()) take(call, state.leaving);
   }
 
@@ -322,8 +324,16 @@ class DumpSuspicion {
   }
 
   void follow_leaving(Call& call) const noexcept {
+    note_load_after(call);
     const double off = geo::distance(call.state.left_from.point(), call.sample.place);
     if (off >= options_.leave.value()) settle_leaving(call);
+  }
+
+  /// What a sound sensor still tells of this load; in a place of loading it soon tells of the next one.
+  static void note_load_after(Call& call) noexcept {
+    if (!call.load.sensor_sound || call.load.load != Load::loaded || call.load.in_place_of_loads) return;
+    const bool full = call.sample.fix.sensors.load == LoadReading::full;
+    call.state.leaving.load = full ? DumpCandidate::After::kept : DumpCandidate::After::unknown;
   }
 
   /// After it: towards a disposal, or away from them.
@@ -349,8 +359,6 @@ class DumpSuspicion {
       const double cosine = std::clamp(geo::dot(in, out) / (geo::norm(in) * geo::norm(out)), -1.0, 1.0);
       c.turned_deg = static_cast<std::uint8_t>(std::lround(std::acos(cosine) * 180.0 / std::numbers::pi));
     }
-    if (call.load.sensor_sound && call.load.load == Load::loaded && is_still_full(call))
-      c.load = DumpCandidate::After::kept;
   }
 
   void settle_leaving(Call& call) const noexcept {
@@ -359,8 +367,6 @@ class DumpSuspicion {
     call.state.leaving = {};
     take(call, c);
   }
-
-  static bool is_still_full(const Call& call) noexcept { return call.sample.fix.sensors.load == LoadReading::full; }
 
   /// Nothing more will be seen of how the truck left.
   void settle(Call& call) const noexcept {

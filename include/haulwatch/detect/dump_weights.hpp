@@ -38,8 +38,8 @@ struct DumpWeights {
   double queue = -1.5;
   double traffic = -0.5;
   double rest = -1.0;
-  double unheard_visit = -0.6;          ///< log-odds of an unheard unloading in a disposal, if the silence just fits it
-  double unheard_visit_room = 1.85;     ///< more for each e-fold of room
+  double unheard_visit = 0.6;           ///< log-odds of an unheard unloading in a disposal, if the silence just fits it
+  double unheard_visit_room = 4.5;      ///< more for each e-fold of room
   double unheard_visit_at_place = 4.0;  ///< the silence began or ended there
 };
 

@@ -80,6 +80,7 @@ class LoadState {
     bool sensor_sound = false;
     bool lift_sees = false;  ///< the lift sensor has seen most of the unloadings
     bool raised = false;     ///< the body is up, by a sensor that may be believed
+    bool in_place_of_loads = false;
     TimeUtc changed = no_time;
     std::optional<registry::SiteIndex> site;  ///< none: outside every registered place
     bool took_unheard = false;                ///< what has just been emptied had been taken up unheard:
@@ -109,6 +110,7 @@ class LoadState {
     if (state.visit.open && (!here || *here != state.visit.site) && !stop.stands) decide(state, sample, world, found);
     if (!here && !state.visit.open && !stop.stands) believe_sensor(state, sample, stop, found);
     found.load = state.load;
+    found.in_place_of_loads = here || state.visit.open;
     found.confidence = state.confidence;
     found.sensor_sound = state.sensor.is_sound();
     found.lift_sees = state.lift.sees_unloadings();
