@@ -46,12 +46,6 @@ Trip only_trip(const Truck& t) {
   return ended.empty() ? Trip{} : std::get<Trip>(ended.front().details);
 }
 
-std::vector<TripFault> faults_of(const Trip& trip) {
-  std::vector<TripFault> all;
-  trip.faults.for_each([&](TripFault fault) { all.push_back(fault); });
-  return all;
-}
-
 TEST(Haul, TellsAnHonestTrip) {
   Truck t = truck();
   load(t, 0);

@@ -26,7 +26,6 @@ struct DumpOptions {
   MetresPerSecond crawl{3.0};                         ///< slower is a candidate: walking pace, and a little
   Milliseconds min_crawl = std::chrono::seconds{40};  ///< for so long
   Metres leave{300.0};                                ///< away from it before a candidate is judged by how it left
-  Metres onward{2000.0};                              ///< farther from the disposals, or nearer, tells in full
   Milliseconds parked = std::chrono::hours{2};        ///< in a depot or car park, and the load still unaccounted for
 };
 
@@ -42,18 +41,18 @@ struct DumpOptions {
 /// construction.
 class DumpSuspicion {
  public:
-  /// A candidate that is behind the truck, and how near to a disposal it has been since.
+  static constexpr std::size_t kept_most = 4;
+
+  /// A candidate that is behind the truck.
   struct Kept {
     DumpCandidate candidate;
-    float nearest_m = 0;
-    float from_m = 0;            ///< how far it was from one when it left
     std::uint16_t revision = 0;  ///< of its next event
   };
 
   struct State {
-    DumpCandidate current;     ///< going on
-    DumpCandidate leaving;     ///< over, and the truck still near
-    std::array<Kept, 3> kept;  ///< the likeliest since the last loading
+    DumpCandidate current;             ///< going on
+    DumpCandidate leaving;             ///< over, and the truck still near
+    std::array<Kept, kept_most> kept;  ///< the likeliest since the last loading
     TimeUtc previous_time = no_time;
     TimeUtc loaded_at = no_time;
     geo::RoundedPoint previous_place;
@@ -61,7 +60,12 @@ class DumpSuspicion {
     geo::RoundedPoint came_from;             ///< on the way to `current`
     geo::RoundedPoint came_to;               ///< on the way to `leaving`
     geo::RoundedPoint left_from;             ///< where `leaving` ended
-    float disposal_m = 0;                    ///< from there to the nearest disposal
+    geo::RoundedPoint loaded_in;
+    float farthest_m = 0;         ///< from there, since the load is on
+    float slowest_mps = 0;        ///< in `current`
+    TimeUtc raised_at = no_time;  ///< in `current`
+    TimeUtc lowered_at = no_time;
+    Sensed covered = Sensed::unknown;
     UnheardVisit visit;  ///< the likeliest in a silence since the last loading, where `unheard` has room
     UnheardOdds unheard;
     float said_odds = 0;
@@ -92,7 +96,8 @@ class DumpSuspicion {
     if (state.watching) watch(call);
     call.found.suspected = state.watching && state.raised;
     if (call.found.suspected) call.found.end = told(state).end();
-    if (extend_trail(state, sample) && state.watching) follow_kept(call);
+    if (extend_trail(state, sample) && state.watching) go_farther(call);
+    if (sample.fix.sensors.cover_closed != Sensed::unknown) state.covered = sample.fix.sensors.cover_closed;
     state.previous_time = sample.time;
     state.previous_place = geo::RoundedPoint{sample.place};
   }
@@ -105,7 +110,7 @@ class DumpSuspicion {
     for (geo::RoundedPoint& p : state.trail) move(p);
     for (Kept& kept : state.kept) move(kept.candidate.place);
     for (geo::RoundedPoint* p : {&state.current.place, &state.leaving.place, &state.previous_place, &state.came_from,
-                                 &state.came_to, &state.left_from})
+                                 &state.came_to, &state.left_from, &state.loaded_in})
       move(*p);
   }
 
@@ -136,6 +141,8 @@ class DumpSuspicion {
     state.raised = false;
     state.watching = true;
     state.loaded_at = call.load.changed;
+    state.loaded_in = geo::RoundedPoint{call.sample.place};
+    state.farthest_m = 0;
     state.site_and_one = call.load.site ? *call.load.site + 1 : 0;
   }
 
@@ -168,6 +175,9 @@ class DumpSuspicion {
       DumpCandidate& c = kept.candidate;
       if (c.exists() && call.load.changed >= c.start - near && call.load.changed <= c.end() + near)
         c.load = DumpCandidate::After::lost;
+      const bool holds_visit = c.shape == DumpCandidate::Shape::silence && call.state.visit.left >= c.start &&
+                               call.state.visit.left <= c.end();
+      if (c.load == DumpCandidate::After::lost && holds_visit) call.state.unheard.lost = true;
     }
     judge(call);
   }
@@ -214,11 +224,17 @@ class DumpSuspicion {
     state.current.place = geo::RoundedPoint{call.sample.place};
     state.current.shape = DumpCandidate::Shape::crawl;
     state.came_from = state.trail.back();
+    state.slowest_mps = std::numeric_limits<float>::max();
+    state.raised_at = no_time;
   }
 
   static void extend_candidate(Call& call, bool up) noexcept {
     DumpCandidate& c = call.state.current;
+    note_pace(call);
+    if (call.state.covered == Sensed::yes && call.sample.fix.sensors.cover_closed == Sensed::no) c.uncovered = true;
     if (up && call.state.previous_time != no_time) {
+      if (call.state.raised_at == no_time) call.state.raised_at = call.sample.time;
+      call.state.lowered_at = call.sample.time;
       const double step = seconds(std::min(call.sample.time - call.state.previous_time, Milliseconds{60'000}));
       c.raised_s = added(c.raised_s, std::max(step, 1.0));
       const double way = geo::distance(call.state.previous_place.point(), call.sample.place);
@@ -234,6 +250,23 @@ class DumpSuspicion {
     c.end_at(call.sample.time);
   }
 
+  /// Where it was slowest it is most likely to have done something.
+  static void note_pace(Call& call) noexcept {
+    constexpr double walk_from_mps = 0.4;
+    constexpr double walk_to_mps = 2.2;
+    State& state = call.state;
+    DumpCandidate& c = state.current;
+    const auto speed = static_cast<float>(speed_of(call.sample));
+    if (speed < state.slowest_mps) {
+      state.slowest_mps = speed;
+      c.place = geo::RoundedPoint{call.sample.place};
+    }
+    if (c.start == call.sample.time || state.previous_time == no_time) return;
+    const double step = seconds(call.sample.time - state.previous_time);
+    const double pace = geo::distance(state.previous_place.point(), call.sample.place) / std::max(step, 1.0);
+    if (pace >= walk_from_mps && pace <= walk_to_mps) c.walking_s = added(c.walking_s, step);
+  }
+
   static std::uint16_t added(std::uint16_t sum, double more) noexcept {
     return static_cast<std::uint16_t>(std::min(static_cast<double>(sum) + more, 65'535.0));
   }
@@ -243,8 +276,17 @@ class DumpSuspicion {
     DumpCandidate c = state.current;
     state.current = {};
     if (call.stop.just_ended && call.stop.subject == c.stop) c.end_at(call.stop.until);
+    if (c.raised_s > 0) keep_to_raised(state, c);
     if (c.end() - c.start < options_.min_crawl && c.raised_s == 0) return;
     finish(call, c, call.state.previous_place.point());
+  }
+
+  /// It stood there before, or rested after: the body says when it was.
+  static void keep_to_raised(const State& state, DumpCandidate& c) noexcept {
+    constexpr Milliseconds around = std::chrono::seconds{30};
+    const TimeUtc end = std::min(c.end(), state.lowered_at + around);
+    c.start = std::max(c.start, state.raised_at - around);
+    c.end_at(end);
   }
 
   /// What a candidate has to be known of before it is judged, but for how the truck leaves it.
@@ -257,16 +299,11 @@ class DumpSuspicion {
       c.off_route_m = static_cast<float>(std::min(*beyond - 2.0 * call.sample.sigma_m, 1e6));
     }
     c.lift_sees = call.load.lift_sees;
+    c.homeward_m = std::max(0.0F, state.farthest_m - from_loading_m(state, c.place.point()));
     if (state.leaving.exists()) settle_leaving(call);
     state.came_to = state.came_from;
     state.left_from = geo::RoundedPoint{left_from};
-    state.disposal_m = static_cast<float>(to_disposal_m(call, left_from));
     state.leaving = c;
-  }
-
-  static double to_disposal_m(const Call& call, geo::LocalPoint p) noexcept {
-    if (!call.world.registry_frame) return 0.0;
-    return std::min(distance_to_place_of(call.world, Act::unloading, call.state.loaded_at, p), 1e6);
   }
 
   /// \return false at a place of loads, where a load may come and go
@@ -303,11 +340,17 @@ class DumpSuspicion {
     c.start = std::max(silence.start, state.loaded_at);
     c.end_at(silence.end);
     const double way = geo::distance(silence.from, silence.to);
-    c.excess_s = static_cast<float>(seconds(c.end() - c.start) - way / call.load.pace_mps);
+    if (!leaves_time(seconds(c.end() - c.start), way, call.load.pace_mps)) return;
     c.place = geo::RoundedPoint{silence.from + 0.5 * (silence.to - silence.from)};
     constexpr double same_place_m = 100.0;
     finish(call, c, silence.to, way <= same_place_m);
     if (state.leaving.exists()) take(call, state.leaving);
+  }
+
+  /// To stop and dump, after driving twice as fast as usual.
+  static bool leaves_time(double length_s, double way_m, double pace_mps) noexcept {
+    constexpr double quickest_s = 40.0;
+    return length_s - way_m / (2.0 * pace_mps) >= quickest_s;
   }
 
   void consider_visit(Call& call, const Unheard& silence) const noexcept {
@@ -317,6 +360,7 @@ class DumpSuspicion {
     const auto visit = roomiest_visit(call.world, Act::unloading, silence, call.load.pace_mps, takes);
     if (!visit) return;
     const UnheardOdds odds{visit->room, visit->from_m < at_the_place_m || visit->to_m < at_the_place_m};
+    if (slept(silence) && !odds.at_place) return;
     if (state.unheard.room > 0.0F && odds.log_odds(options_.weights) <= state.unheard.log_odds(options_.weights))
       return;
     state.visit = *visit;
@@ -336,18 +380,13 @@ class DumpSuspicion {
     call.state.leaving.load = full ? DumpCandidate::After::kept : DumpCandidate::After::unknown;
   }
 
-  /// After it: towards a disposal, or away from them.
-  void follow_kept(Call& call) const noexcept {
-    if (!call.state.kept[0].candidate.exists() || !call.world.registry_frame) return;
-    const auto now_m = static_cast<float>(to_disposal_m(call, call.sample.place));
-    for (Kept& kept : call.state.kept) {
-      if (!kept.candidate.exists()) continue;
-      kept.nearest_m = std::min(kept.nearest_m, now_m);
-      const float onward = kept.from_m - kept.nearest_m;
-      const float back = now_m - kept.nearest_m;
-      kept.candidate.away = std::clamp((back - onward) / static_cast<float>(options_.onward.value()), -1.0F, 1.0F);
-    }
-    judge(call);
+  static float from_loading_m(const State& state, geo::LocalPoint p) noexcept {
+    return static_cast<float>(geo::distance(state.loaded_in.point(), p));
+  }
+
+  static void go_farther(Call& call) noexcept {
+    State& state = call.state;
+    state.farthest_m = std::max(state.farthest_m, from_loading_m(state, call.sample.place));
   }
 
   void note_way_out(Call& call) const noexcept {
@@ -374,12 +413,20 @@ class DumpSuspicion {
     if (call.state.leaving.exists()) settle_leaving(call);
   }
 
-  [[nodiscard]] double log_odds(const State& state, const DumpCandidate& c, DumpProof proof) const noexcept {
-    return static_cast<double>(reasons_of(c, proof, state.unheard, options_.weights).sum());
+  [[nodiscard]] double rank(const DumpCandidate& c) const noexcept {
+    return c.exists() ? own_log_odds(c, options_.weights) : -std::numeric_limits<double>::infinity();
   }
 
-  [[nodiscard]] double rank(const State& state, const DumpCandidate& c) const noexcept {
-    return c.exists() ? log_odds(state, c, state.proof) : -std::numeric_limits<double>::infinity();
+  /// Where the load may have gone but in that one.
+  [[nodiscard]] DumpRivals rivals_of(const State& state, std::size_t one) const noexcept {
+    DumpRivals rivals{0.0, state.unheard, state.proof};
+    for (std::size_t i = 0; i < state.kept.size(); ++i)
+      if (i != one) rivals.odds += std::exp(rank(state.kept[i].candidate));
+    return rivals;
+  }
+
+  [[nodiscard]] Reasons reasons_of_kept(const State& state, std::size_t i) const noexcept {
+    return reasons_of(state.kept[i].candidate, rivals_of(state, i), options_.weights);
   }
 
   /// In the place of the least likely of those that were never told.
@@ -390,16 +437,15 @@ class DumpSuspicion {
     });
     if (same != state.kept.end()) {
       same->candidate = c;
-      same->nearest_m = same->from_m = state.disposal_m;
     } else {
       const auto before = [&](const Kept& a, const Kept& b) {
         if ((a.revision > 0) != (b.revision > 0)) return b.revision > 0;
-        return rank(state, a.candidate) < rank(state, b.candidate);
+        return rank(a.candidate) < rank(b.candidate);
       };
       const auto least = std::ranges::min_element(state.kept, before);
       const bool is_told = state.raised && least == state.kept.begin() + state.told;
-      if (is_told || rank(state, c) <= rank(state, least->candidate)) return;
-      *least = {c, state.disposal_m, state.disposal_m, 0};
+      if (is_told || rank(c) <= rank(least->candidate)) return;
+      *least = {c, 0};
     }
     judge(call);
   }
@@ -411,13 +457,15 @@ class DumpSuspicion {
   /// Raises, revises or takes back what the likeliest of all deserves.
   void judge(Call& call) const noexcept {
     State& state = call.state;
-    std::array<double, 3> ranks{};
-    std::ranges::transform(state.kept, ranks.begin(), [&](const Kept& kept) { return rank(state, kept.candidate); });
+    std::array<double, kept_most> ranks{};
+    std::ranges::transform(state.kept, ranks.begin(), [&](const Kept& kept) { return rank(kept.candidate); });
     std::size_t best = static_cast<std::size_t>(std::ranges::max_element(ranks) - ranks.begin());
+    if (!state.kept[best].candidate.exists()) return;
     if (state.raised && ranks[best] < ranks[state.told] + worth_saying) best = state.told;
-    const bool passes = score_of(ranks[best]) >= (state.raised ? kept_above : 1.0) * options_.threshold;
+    const auto odds = static_cast<double>(reasons_of_kept(state, best).sum());
+    const bool passes = score_of(odds) >= (state.raised ? kept_above : 1.0) * options_.threshold;
     if (state.raised && (!passes || best != state.told)) take_back(call);
-    const bool news = !state.raised || std::abs(ranks[best] - static_cast<double>(state.said_odds)) >= worth_saying;
+    const bool news = !state.raised || std::abs(odds - static_cast<double>(state.said_odds)) >= worth_saying;
     if (!passes || !news) return;
     state.told = static_cast<std::uint8_t>(best);
     state.subject = subject_of_kept(call, best);
@@ -440,7 +488,7 @@ class DumpSuspicion {
     haulwatch::DumpSuspicion event;
     event.start = c.start;
     event.end = c.end();
-    event.reasons = reasons_of(c, state.proof, state.unheard, options_.weights);
+    event.reasons = reasons_of_kept(state, state.told);
     state.said_odds = event.reasons.sum();
     event.score = static_cast<float>(score_of(static_cast<double>(event.reasons.sum())));
     if (c.shape == DumpCandidate::Shape::stop) event.stop = c.stop;
@@ -480,6 +528,6 @@ class DumpSuspicion {
 
   DumpOptions options_;
 };
-static_assert(sizeof(DumpSuspicion::State) <= 448);
+static_assert(sizeof(DumpSuspicion::State) <= 576);
 
 }  // namespace haulwatch::detect

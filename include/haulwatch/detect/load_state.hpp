@@ -135,6 +135,7 @@ class LoadState {
   static constexpr float by_visit = 0.85F;
   static constexpr float by_both = 0.98F;
   static constexpr float by_inference = 0.6F;
+  static constexpr float at_the_place_m = 100.0F;
   static constexpr float enough_room = 0.6F;  ///< of the usual pace: half as fast again is fast
 
   static double speed_of(const Sample& sample) noexcept {
@@ -179,6 +180,7 @@ class LoadState {
     if (state.load == Load::loaded) return;
     const auto visit = roomiest_visit(world, Act::loading, *found.silence, pace(state), options_.usual_act);
     if (!visit || visit->room < enough_room || visit->room <= state.unheard.room) return;
+    if (slept(*found.silence) && visit->from_m > at_the_place_m) return;
     state.unheard = {visit->left, visit->site + 1, visit->room};
   }
 

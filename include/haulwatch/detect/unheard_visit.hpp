@@ -20,6 +20,12 @@ struct Unheard {
   geo::LocalPoint to;
 };
 
+/// It was heard again where it was lost: a terminal that slept, or a truck that stood.
+[[nodiscard]] inline bool slept(const Unheard& silence) noexcept {
+  constexpr double same_place_m = 60.0;
+  return geo::distance(silence.from, silence.to) < same_place_m;
+}
+
 /// A visit to a registered place that a silence leaves room for.
 struct UnheardVisit {
   registry::SiteIndex site = 0;
