@@ -92,7 +92,11 @@ class DumpSuspicion {
     Call call{state, sample, world, emit, load, facts.template get<Dwell::Finding>(), facts.found()};
     if (state.watching && load.silence) consider_silence(call);
     if (load.just_emptied) conclude_emptied(call);
-    if (load.just_loaded) begin_load(call);
+    if (load.just_loaded) {
+      begin_load(call);
+      // It was loaded before the silence, as was found only after it.
+      if (load.silence) consider_silence(call);
+    }
     if (state.watching) watch(call);
     call.found.suspected = state.watching && state.raised;
     if (call.found.suspected) call.found.end = told(state).end();
@@ -193,6 +197,7 @@ class DumpSuspicion {
     State& state = call.state;
     const bool up = call.load.raised;
     const bool slow = call.stop.stands || speed_of(call.sample) < options_.crawl.value() || up;
+    if (call.stop.ended && call.stop.stands && state.current.exists()) end_candidate(call);
     if (slow) {
       if (!state.current.exists()) begin_candidate(call);
       extend_candidate(call, up);
@@ -275,7 +280,7 @@ class DumpSuspicion {
     State& state = call.state;
     DumpCandidate c = state.current;
     state.current = {};
-    if (call.stop.just_ended && call.stop.subject == c.stop) c.end_at(call.stop.until);
+    if (call.stop.ended && call.stop.ended->subject == c.stop) c.end_at(call.stop.ended->until);
     if (c.raised_s > 0) keep_to_raised(state, c);
     if (c.end() - c.start < options_.min_crawl && c.raised_s == 0) return;
     finish(call, c, call.state.previous_place.point());

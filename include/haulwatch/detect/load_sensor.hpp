@@ -53,10 +53,10 @@ class LoadSensor {
   [[nodiscard]] TimeUtc changed() const noexcept { return changed_; }  ///< when what it tells began
 
  private:
-  /// All are halved together, so that a sensor that breaks loses its good name within days.
+  /// All are halved together, so that a sensor that breaks loses its good name within a day's loads.
   void count(std::uint8_t& counter) noexcept {
     ++counter;
-    if (agreed_full_ + agreed_empty_ + disagreed_ < 24) return;
+    if (agreed_full_ + agreed_empty_ + disagreed_ < 12) return;
     for (std::uint8_t* each : {&agreed_full_, &agreed_empty_, &disagreed_})
       *each = static_cast<std::uint8_t>(*each / 2);
   }

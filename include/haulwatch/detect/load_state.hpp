@@ -38,10 +38,20 @@ enum class Load : std::uint8_t { unknown, empty, loaded };
 /// immutable after construction.
 class LoadState {
  public:
-  /// The stops at one place of loading or unloading since the truck came there.
-  struct Visit {
-    TimeUtc start = no_time;  ///< of the longest stop
+  /// From one time to another; empty where there is none.
+  struct Spell {
+    TimeUtc start = no_time;
     TimeUtc end = no_time;
+
+    [[nodiscard]] Milliseconds length() const noexcept { return start == no_time ? Milliseconds{0} : end - start; }
+  };
+
+  /// What was seen at one place of loading or unloading since the truck came there.
+  struct Visit {
+    Spell stop;     ///< the longest
+    Spell slow;     ///< the longest without a step faster than a creep: a terminal that holds its place shows no stop
+    Spell slowing;  ///< likewise, up to now
+    Spell unheard;  ///< in which it may have stood there, having been there at one end of a silence
     registry::SiteIndex site = 0;
     LoadReading told_before = LoadReading::unknown;
     bool open = false;
@@ -100,7 +110,8 @@ class LoadState {
     state.lift.read(sample.fix.sensors.body_lift, sample.time, speed_of(sample));
     const std::optional<registry::SiteIndex> here = place_of_loads(world, sample.place, fence_m);
     if (here && state.lift.up()) state.raised_in_visit = true;
-    if (stop.just_ended) note_stop(state, stop, world);
+    if (here) note_presence(state, sample, *here);
+    if (stop.ended) note_stop(state, *stop.ended, world);
     if (!here && !state.visit.open) {
       state.told_far = state.sensor.told();
       state.raised_in_visit = false;
@@ -150,23 +161,48 @@ class LoadState {
     return static_cast<registry::SiteIndex>(near.site - world.registry.sites().data());
   }
 
-  void note_stop(State& state, const Dwell::Finding& stop, const World& world) const noexcept {
+  static void open_visit(State& state, registry::SiteIndex site) noexcept {
+    if (state.visit.open && state.visit.site == site) return;
+    state.visit = {};
+    state.visit.site = site;
+    state.visit.told_before = state.told_far;
+    state.visit.open = true;
+  }
+
+  static void lengthen(Spell& longest, const Spell& spell) noexcept {
+    if (spell.length() > longest.length()) longest = spell;
+  }
+
+  static void note_presence(State& state, const Sample& sample, registry::SiteIndex here) noexcept {
+    constexpr double creep_mps = 1.0;
+    // The visit before is decided first.
+    if (state.visit.open && state.visit.site != here) return;
+    open_visit(state, here);
+    Visit& visit = state.visit;
+    if (state.previous_time == no_time) return;
+    const double step = seconds(sample.time - state.previous_time);
+    if (geo::distance(state.previous_place.point(), sample.place) > creep_mps * step) {
+      visit.slowing = {};
+      return;
+    }
+    if (visit.slowing.start == no_time) visit.slowing.start = state.previous_time;
+    visit.slowing.end = sample.time;
+    lengthen(visit.slow, visit.slowing);
+  }
+
+  void note_stop(State& state, const Dwell::Ended& stop, const World& world) const noexcept {
     constexpr double at_the_fence_m = 10.0;  // as `stop_place`
     const auto site = place_of_loads(world, stop.centre, at_the_fence_m);
     if (!site) {
       note_stop_outside(state, stop, world);
       return;
     }
-    Visit& visit = state.visit;
-    if (!visit.open || visit.site != *site) visit = {stop.since, stop.until, *site, state.told_far, true};
-    if (stop.until - stop.since > visit.end - visit.start) {
-      visit.start = stop.since;
-      visit.end = stop.until;
-    }
+    open_visit(state, *site);
+    lengthen(state.visit.stop, {stop.since, stop.until});
   }
 
   /// A stop outside every place in which an empty truck may have been loaded: the latest that is long enough.
-  void note_stop_outside(State& state, const Dwell::Finding& stop, const World& world) const noexcept {
+  void note_stop_outside(State& state, const Dwell::Ended& stop, const World& world) const noexcept {
     if (state.load == Load::loaded || !world.registry_frame) return;
     const Milliseconds length = stop.until - stop.since;
     if (length < options_.min_loading || length > longest_loading) return;
@@ -177,11 +213,25 @@ class LoadState {
 
   void note_silence(State& state, const Sample& sample, const World& world, Finding& found) const noexcept {
     found.silence = Unheard{state.previous_time, sample.time, state.previous_place.point(), sample.place};
+    note_unheard_stay(state, *found.silence, world);
     if (state.load == Load::loaded) return;
     const auto visit = roomiest_visit(world, Act::loading, *found.silence, pace(state), options_.usual_act);
     if (!visit || visit->room < enough_room || visit->room <= state.unheard.room) return;
     if (slept(*found.silence) && visit->from_m > at_the_place_m) return;
     state.unheard = {visit->left, visit->site + 1, visit->room};
+  }
+
+  /// What it was not heard to do where it was lost, or heard again: the way between took the rest of the time.
+  void note_unheard_stay(State& state, const Unheard& silence, const World& world) const noexcept {
+    Visit& visit = state.visit;
+    if (!visit.open) return;
+    const bool loads = act_at(world, visit.site, state.load == Load::loaded) == Act::loading;
+    if (loads == (state.load == Load::loaded)) return;
+    const Milliseconds way = milliseconds(geo::distance(silence.from, silence.to) / pace(state));
+    const Milliseconds stay = std::max(silence.end - silence.start - way, Milliseconds{0});
+    const bool began_here = world.registry.places().signed_distance(visit.site, silence.from) <= fence_m;
+    const TimeUtc since = began_here ? silence.start : silence.end - stay;
+    lengthen(visit.unheard, {since, since + stay});
   }
 
   [[nodiscard]] double pace(const State& state) const noexcept {
@@ -194,25 +244,39 @@ class LoadState {
     // A checkpoint may meet a registry with fewer sites.
     if (visit.site >= world.registry.sites().size()) return;
     const bool loads = act_at(world, visit.site, state.load == Load::loaded) == Act::loading;
-    if (visit.end - visit.start < (loads ? options_.min_loading : options_.min_unloading)) return;
+    const Spell act = act_of(visit, loads ? options_.min_loading : options_.min_unloading);
+    if (act.start == no_time) return;
+    const bool heard = visit.unheard.start == no_time;
     const LoadReading after = loads ? LoadReading::full : LoadReading::empty;
-    const bool denied = state.sensor.is_sound() && state.sensor.told() != after;
-    state.sensor.witness(after);
-    if (!loads && state.lift.reports()) state.lift.witness(state.raised_in_visit);
+    const bool denied = heard && state.sensor.is_sound() && state.sensor.told() != after;
+    if (heard) {
+      state.sensor.witness(after);
+      if (!loads && state.lift.reports()) state.lift.witness(state.raised_in_visit);
+    }
     state.raised_in_visit = false;
-    if (visit.told_before == after && state.load == (loads ? Load::empty : Load::loaded)) state.sensor.contradict();
+    if (heard && visit.told_before == after && state.load == (loads ? Load::empty : Load::loaded))
+      state.sensor.contradict();
     if (denied) return;
-    found.changed = visit.end;
+    found.changed = act.end;
     found.site = visit.site;
-    if (!loads && state.load == Load::empty) infer_taking(state, visit, found);
-    learn_pace(state, sample, visit.end);
+    if (!loads && state.load == Load::empty) infer_taking(state, act, found);
+    learn_pace(state, sample, act.end);
     change(state, loads ? Load::loaded : Load::empty, state.sensor.is_sound() ? by_both : by_visit, sample, found);
   }
 
+  /// When it loaded or unloaded in a visit; empty where there was no time. What was seen of it speaks first.
+  [[nodiscard]] Spell act_of(const Visit& visit, Milliseconds least) const noexcept {
+    if (visit.stop.length() >= least) return visit.stop;
+    if (visit.slow.length() >= least) return visit.slow;
+    const Milliseconds seen = std::max(visit.stop.length(), visit.slow.length());
+    if (seen + visit.unheard.length() < least) return {};
+    return {visit.unheard.start, visit.unheard.start + std::min(visit.unheard.length(), options_.usual_act)};
+  }
+
   /// It unloads, and nobody saw it load: in a silence that left room, else at a stop outside every place.
-  static void infer_taking(State& state, const Visit& visit, Finding& found) noexcept {
+  static void infer_taking(State& state, const Spell& act, Finding& found) noexcept {
     const Taken& taken = state.unheard.at != no_time ? state.unheard : state.outside;
-    if (taken.at == no_time || taken.at >= visit.start || taken.at <= state.changed) return;
+    if (taken.at == no_time || taken.at >= act.start || taken.at <= state.changed) return;
     found.just_emptied = found.took_unheard = true;
     found.taken_at = taken.at;
     if (taken.site_and_one != 0) found.taken_from = taken.site_and_one - 1;
@@ -235,7 +299,8 @@ class LoadState {
     const Load told = state.sensor.told() == LoadReading::full ? Load::loaded : Load::empty;
     if (told == state.load) return;
     found.by_sensor = true;
-    found.changed = stop.just_ended && stop.until > state.sensor.changed() ? stop.until : state.sensor.changed();
+    found.changed =
+        stop.ended && stop.ended->until > state.sensor.changed() ? stop.ended->until : state.sensor.changed();
     const Taken& taken = state.unheard;
     if (told == Load::loaded && taken.at != no_time && taken.at <= found.changed && taken.at > state.changed) {
       found.changed = taken.at;
