@@ -34,6 +34,12 @@ class LoadSensor {
     count_ = 0;
   }
 
+  /// What it told before a silence says nothing of now.
+  void forget() noexcept {
+    told_ = LoadReading::unknown;
+    count_ = 0;
+  }
+
   /// A place has shown what the load must be.
   void witness(LoadReading truth) noexcept {
     if (told_ == LoadReading::unknown) return;

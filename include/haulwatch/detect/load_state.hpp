@@ -79,6 +79,7 @@ class LoadState {
     Load load = Load::unknown;
     LoadReading told_far = LoadReading::unknown;  ///< by the sensor, when last outside every place of loads
     bool raised_in_visit = false;
+    bool stood = false;  ///< at the sample before
   };
 
   struct Finding {
@@ -119,7 +120,8 @@ class LoadState {
     if (facts.template get<SignalWatch::Finding>().after_silence && state.previous_time != no_time)
       note_silence(state, sample, world, found);
     if (state.visit.open && (!here || *here != state.visit.site) && !stop.stands) decide(state, sample, world, found);
-    if (!here && !state.visit.open && !stop.stands) believe_sensor(state, sample, stop, found);
+    const bool decided = found.just_loaded || found.just_emptied;
+    if (!decided && !here && !state.visit.open && !stop.stands) believe_sensor(state, sample, world, stop, found);
     found.load = state.load;
     found.in_place_of_loads = here || state.visit.open;
     found.confidence = state.confidence;
@@ -127,6 +129,8 @@ class LoadState {
     found.lift_sees = state.lift.sees_unloadings();
     found.raised = state.lift.up();
     found.pace_mps = pace(state);
+    constexpr double standing_mps = 1.5;
+    state.stood = speed_of(sample) < standing_mps;
     state.previous_time = sample.time;
     state.previous_place = geo::RoundedPoint{sample.place};
   }
@@ -212,8 +216,10 @@ class LoadState {
   }
 
   void note_silence(State& state, const Sample& sample, const World& world, Finding& found) const noexcept {
-    found.silence = Unheard{state.previous_time, sample.time, state.previous_place.point(), sample.place};
+    found.silence = Unheard{state.previous_time, sample.time, state.previous_place.point(), sample.place, state.stood};
     note_unheard_stay(state, *found.silence, world);
+    state.sensor.forget();
+    state.sensor.read(sample.fix.sensors.load, sample.time);
     if (state.load == Load::loaded) return;
     const auto visit = roomiest_visit(world, Act::loading, *found.silence, pace(state), options_.usual_act);
     if (!visit || visit->room < enough_room || visit->room <= state.unheard.room) return;
@@ -248,7 +254,8 @@ class LoadState {
     if (act.start == no_time) return;
     const bool heard = visit.unheard.start == no_time;
     const LoadReading after = loads ? LoadReading::full : LoadReading::empty;
-    const bool denied = heard && state.sensor.is_sound() && state.sensor.told() != after;
+    const bool denied =
+        heard && state.sensor.is_sound() && state.sensor.told() != LoadReading::unknown && state.sensor.told() != after;
     if (heard) {
       state.sensor.witness(after);
       if (!loads && state.lift.reports()) state.lift.witness(state.raised_in_visit);
@@ -294,8 +301,9 @@ class LoadState {
     state.pace_mps = static_cast<float>(pace(state)) + share * static_cast<float>(seen - pace(state));
   }
 
-  static void believe_sensor(State& state, const Sample& sample, const Dwell::Finding& stop, Finding& found) noexcept {
-    if (!state.sensor.is_sound()) return;
+  static void believe_sensor(State& state, const Sample& sample, const World& world, const Dwell::Finding& stop,
+                             Finding& found) noexcept {
+    if (!state.sensor.is_sound() || state.sensor.told() == LoadReading::unknown) return;
     const Load told = state.sensor.told() == LoadReading::full ? Load::loaded : Load::empty;
     if (told == state.load) return;
     found.by_sensor = true;
@@ -305,8 +313,17 @@ class LoadState {
     if (told == Load::loaded && taken.at != no_time && taken.at <= found.changed && taken.at > state.changed) {
       found.changed = taken.at;
       found.site = taken.site_and_one - 1;
+    } else if (told == Load::loaded) {
+      found.site = loading_place_beside(world, sample.place);
     }
     change(state, told, by_visit, sample, found);
+  }
+
+  /// Terminals that hold their place while they stand tell one that lies up to a report before it.
+  static std::optional<registry::SiteIndex> loading_place_beside(const World& world, geo::LocalPoint at) noexcept {
+    constexpr double before_the_gate_m = 250.0;
+    const auto site = place_of_loads(world, at, before_the_gate_m);
+    return site && act_at(world, *site, false) == Act::loading ? site : std::nullopt;
   }
 
   static void change(State& state, Load load, float confidence, const Sample& sample, Finding& found) noexcept {

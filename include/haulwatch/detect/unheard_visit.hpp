@@ -18,12 +18,13 @@ struct Unheard {
   TimeUtc end = no_time;
   geo::LocalPoint from;
   geo::LocalPoint to;
+  bool stood = false;  ///< when it was heard last
 };
 
-/// It was heard again where it was lost: a terminal that slept, or a truck that stood.
+/// It stood, and was heard again in the same place: its terminal slept.
 [[nodiscard]] inline bool slept(const Unheard& silence) noexcept {
   constexpr double same_place_m = 60.0;
-  return geo::distance(silence.from, silence.to) < same_place_m;
+  return silence.stood && geo::distance(silence.from, silence.to) < same_place_m;
 }
 
 /// A visit to a registered place that a silence leaves room for.
