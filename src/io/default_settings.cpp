@@ -144,7 +144,8 @@ void add_detect(Schema& schema) {
               {"as the crow flies from place to place, before a truck has shown its own: 20 km/h in a town", ""});
   schema.group("dump", at([](auto& s) -> auto& { return s.detect.dump; }))
       .option("threshold", &detect::DumpOptions::threshold, {0.01, 0.99},
-              {"score from which a suspicion is raised", ""})
+              {"score from which a suspicion is raised, once the load is known to be gone", ""})
+      .option("early", &detect::DumpOptions::early, {0.01, 0.99}, {"before that", ""})
       .option("crawl_mps", &detect::DumpOptions::crawl, {0.1, 100}, {"slower may be dumping while it rolls", ""})
       .option("min_crawl_s", &detect::DumpOptions::min_crawl, {1, 86400}, {"for so long", ""})
       .option("leave_m", &detect::DumpOptions::leave, {1, 1e5}, {"away before it is judged how the truck left", ""})

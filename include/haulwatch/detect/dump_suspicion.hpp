@@ -22,8 +22,9 @@ namespace haulwatch::detect {
 
 struct DumpOptions {
   DumpWeights weights;
-  double threshold = 0.5;                             ///< score from which a suspicion is raised
-  MetresPerSecond crawl{3.0};                         ///< slower is a candidate: walking pace, and a little
+  double threshold = 0.45;     ///< score from which a suspicion is raised, once the load is known to be gone
+  double early = 0.8;          ///< before that
+  MetresPerSecond crawl{3.0};  ///< slower is a candidate: walking pace, and a little
   Milliseconds min_crawl = std::chrono::seconds{40};  ///< for so long
   Metres leave{300.0};                                ///< away from it before a candidate is judged by how it left
   Milliseconds parked = std::chrono::hours{2};        ///< in a depot or car park, and the load still unaccounted for
@@ -468,7 +469,9 @@ class DumpSuspicion {
     if (!state.kept[best].candidate.exists()) return;
     if (state.raised && ranks[best] < ranks[state.told] + worth_saying) best = state.told;
     const auto odds = static_cast<double>(reasons_of_kept(state, best).sum());
-    const bool passes = score_of(odds) >= (state.raised ? kept_above : 1.0) * options_.threshold;
+    const bool gone = state.proof != DumpProof::none || state.kept[best].candidate.load == DumpCandidate::After::lost;
+    const double enough = state.raised ? kept_above * options_.threshold : gone ? options_.threshold : options_.early;
+    const bool passes = score_of(odds) >= enough;
     if (state.raised && (!passes || best != state.told)) take_back(call);
     const bool news = !state.raised || std::abs(odds - static_cast<double>(state.said_odds)) >= worth_saying;
     if (!passes || !news) return;

@@ -17,31 +17,31 @@ namespace haulwatch::detect {
 
 /// The one table: what each piece of evidence adds to the log-odds of a dump when it speaks in full.
 struct DumpWeights {
-  double prior = -2.8;     ///< of one halt, crawl or silence, against the load still being on
-  double load_lost = 3.7;  ///< a sound sensor
-  double load_kept = -2.2;
-  double body_raised = 2.0;
-  double body_not_raised = -2.6;  ///< a tipping body that stays down; grabs and belts exist
-  double raised_rolling = 2.5;
-  double cover_open = 1.9;   ///< opened there
-  double stop_length = 1.2;  ///< from 4 to 15 min, less from 40 s on: the time that a dump takes
-  double walking_pace = 1.0;
-  double off_route = 0.3;
-  double turned_back = 2.3;
-  double homeward = -2.9;  ///< nearer to the place of loading again: empty trucks come back
-  double watch_zone = 3.4;
-  double silent = 3.0;
-  double reloaded = 2.8;     ///< what was not brought to a disposal went elsewhere
+  double prior = -1.8;     ///< of one halt, crawl or silence, against the load still being on
+  double load_lost = 3.0;  ///< a sound sensor
+  double load_kept = -1.9;
+  double body_raised = 1.6;
+  double body_not_raised = -2.7;  ///< a tipping body that stays down; grabs and belts exist
+  double raised_rolling = 2.9;
+  double cover_open = 2.0;    ///< opened there
+  double stop_length = 0.95;  ///< from 4 to 15 min, less from 40 s on: the time that a dump takes
+  double walking_pace = 0.6;
+  double off_route = 0.0;
+  double turned_back = 2.0;
+  double homeward = -2.1;  ///< nearer to the place of loading again: empty trucks come back
+  double watch_zone = 4.0;
+  double silent = 2.25;
+  double reloaded = 3.2;     ///< what was not brought to a disposal went elsewhere
   double no_disposal = 0.5;  ///< parked for hours; many keep a load over night
-  double disposal_seen = -4.2;
-  double known_place = -2.2;
-  double service = -1.7;
-  double queue = -3.2;
-  double traffic = -0.4;
-  double rest = -2.5;
-  double unheard_visit = 0.4;           ///< log-odds of an unheard unloading in a disposal, if the silence just fits it
-  double unheard_visit_room = 1.5;      ///< more for each e-fold of room
-  double unheard_visit_at_place = 2.9;  ///< the silence began or ended there
+  double disposal_seen = -4.6;
+  double known_place = -2.5;
+  double service = -2.0;
+  double queue = -3.7;
+  double traffic = -0.8;
+  double rest = -1.6;
+  double unheard_visit = 1.25;          ///< log-odds of an unheard unloading in a disposal, if the silence just fits it
+  double unheard_visit_room = 2.2;      ///< more for each e-fold of room
+  double unheard_visit_at_place = 1.7;  ///< the silence began or ended there
 };
 
 /// How likely it is that the load went unheard where it should.
