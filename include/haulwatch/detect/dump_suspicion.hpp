@@ -42,7 +42,7 @@ struct DumpOptions {
 /// construction.
 class DumpSuspicion {
  public:
-  static constexpr std::size_t kept_most = 4;
+  static constexpr std::size_t kept_most = 3;
 
   /// A candidate that is behind the truck.
   struct Kept {
