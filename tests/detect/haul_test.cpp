@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 #include <variant>
 #include <vector>
@@ -13,6 +14,7 @@ namespace haulwatch::detect {
 namespace {
 
 using registry::SiteRole;
+using test::at_s;
 using test::box;
 using test::registry_at;
 using test::s_of;
@@ -161,6 +163,82 @@ TEST(DumpSuspicion, SuspectsASilenceTooShortForTheWayToTheDisposalAndBack) {
   EXPECT_NEAR(s_of(dump.start), 1000, 1);
   EXPECT_NEAR(s_of(dump.end), 1700, 1);
   EXPECT_TRUE(only_trip(t).faults.has(TripFault::unapproved_place));
+}
+
+TEST(DumpSuspicion, ConsidersASilenceThatBeganInThePlaceOfLoading) {
+  Truck t = truck();
+  load(t, 0);
+  t.silent_until(899).line(900, 1000, 10, {1'100, 0}, {100, 0}, 10.0);
+  load(t, 1010);
+  t.line(1620, 2000, 10, {100, 0}, {4'000, 0}, 10.0);
+  const auto told = t.events(EventKind::dump_suspected);
+  ASSERT_FALSE(told.empty());
+  EXPECT_TRUE(told.back().inferred);
+  EXPECT_NEAR(s_of(std::get<haulwatch::DumpSuspicion>(told.back().details).start), 600, 20);
+}
+
+TEST(DumpSuspicion, SharesTheOddsAmongAllThatMayHaveBeen) {
+  DumpCandidate c;
+  c.start = at_s(1000);
+  c.length_ms = 300'000;
+  const DumpWeights w;
+  const double own = own_log_odds(c, w);
+  const auto score = [&](const DumpRivals& rivals) {
+    return score_of(static_cast<double>(reasons_of(c, rivals, w).sum()));
+  };
+  const double alone = score({0.0, {}, DumpProof::reloaded});
+  const double of_two = score({std::exp(own), {}, DumpProof::reloaded});
+  EXPECT_GT(alone, score({0.0, {}, DumpProof::none}));
+  EXPECT_LT(of_two, 0.5);
+  EXPECT_NEAR(of_two, 1.0 / (2.0 + std::exp(-own - w.reloaded)), 1e-4) << "the other is as likely as it";
+  UnheardOdds visit;
+  visit.room = 2.0F;
+  const double e_gone = std::exp(w.reloaded);
+  EXPECT_NEAR(score({0.0, visit, DumpProof::reloaded}),
+              e_gone * std::exp(own) / (1.0 + e_gone * (std::exp(own) + std::exp(visit.log_odds(w)))), 1e-4);
+}
+
+TEST(DumpSuspicion, TrustsNoHaltOnTheWayBack) {
+  Truck t = truck();
+  load(t, 0);
+  dump_on_a_verge(t, 610);
+  t.stands(1990, 2170, 10, {500, 60}, 0.0);
+  load(t, 2200);
+  t.line(2810, 3210, 10, {100, 0}, {4'000, 0}, 10.0);
+  const auto told = t.events(EventKind::dump_suspected);
+  ASSERT_FALSE(told.empty());
+  EXPECT_NEAR(s_of(std::get<haulwatch::DumpSuspicion>(told.back().details).start), 1210, 20);
+}
+
+TEST(LoadState, SeesALoadingWhoseStopEndsAsTheNextIsConfirmed) {
+  Truck t = truck();
+  load(t, 0);
+  // It rolls to the gate at once and stands there for a minute, at the fence of the pit.
+  t.fix(630, {60, 0}, 4.0).stands(660, 720, 30, {90, 0}, 0.0);
+  t.line(750, 1650, 10, {300, 0}, {10'000, 0}, 10.0).stands(1660, 1900, 10, {10'000, 0}, 0.0);
+  t.line(1910, 2300, 10, {9'900, 0}, {6'000, 0}, 10.0);
+  EXPECT_EQ(only_trip(t).origin, "pit");
+  EXPECT_NEAR(s_of(only_trip(t).loaded_at), 600, 30);
+}
+
+TEST(LoadState, SeesALoadingOfATerminalThatHoldsItsPlace) {
+  Truck t = truck();
+  t.line(0, 100, 10, {1'100, 0}, {100, 0}, 10.0);
+  // Two reports in ten minutes, both inside and a little apart: no stop, but no way out and back either.
+  t.fix(400, {60, 40}, 1.2).fix(700, {60, 0}, 2.7);
+  t.line(710, 1700, 10, {150, 0}, {10'000, 0}, 10.0).stands(1710, 1950, 10, {10'000, 0}, 0.0);
+  t.line(1960, 2300, 10, {9'900, 0}, {6'000, 0}, 10.0);
+  EXPECT_EQ(only_trip(t).origin, "pit");
+  EXPECT_EQ(only_trip(t).destination, "fill");
+}
+
+TEST(LoadState, LoadsWhereItWasLostAndUnloadsWhereItIsHeardAgain) {
+  Truck t = truck();
+  t.line(0, 100, 10, {1'100, 0}, {100, 0}, 10.0).stands(110, 170, 10, {0, 0}, 0.0).silent_until(1199);
+  t.line(1200, 1400, 10, {3'000, 0}, {5'000, 0}, 10.0).silent_until(2399);
+  t.line(2400, 2800, 10, {10'000, 0}, {6'000, 0}, 10.0);
+  EXPECT_EQ(only_trip(t).origin, "pit");
+  EXPECT_EQ(only_trip(t).destination, "fill");
 }
 
 TEST(LoadState, InfersALoadTakenUpInASilenceWhenItIsUnloaded) {

@@ -17,7 +17,7 @@ namespace haulwatch::detect {
 
 /// The one table: what each piece of evidence adds to the log-odds of a dump when it speaks in full.
 struct DumpWeights {
-  double prior = -1.8;     ///< of one halt, crawl or silence, against the load still being on
+  double prior = -2.2;     ///< of one halt, crawl or silence, against the load still being on
   double load_lost = 3.0;  ///< a sound sensor
   double load_kept = -1.9;
   double body_raised = 1.6;
@@ -26,18 +26,18 @@ struct DumpWeights {
   double cover_open = 2.0;    ///< opened there
   double stop_length = 0.95;  ///< from 4 to 15 min, less from 40 s on: the time that a dump takes
   double walking_pace = 0.6;
-  double off_route = 0.0;
-  double turned_back = 2.0;
+  double off_route = 0.4;
+  double turned_back = 2.2;
   double homeward = -2.1;  ///< nearer to the place of loading again: empty trucks come back
   double watch_zone = 4.0;
-  double silent = 2.25;
+  double silent = 2.65;
   double reloaded = 3.2;     ///< what was not brought to a disposal went elsewhere
   double no_disposal = 0.5;  ///< parked for hours; many keep a load over night
   double disposal_seen = -4.6;
   double known_place = -2.5;
   double service = -2.0;
   double queue = -3.7;
-  double traffic = -0.8;
+  double traffic = -0.4;
   double rest = -1.6;
   double unheard_visit = 1.25;          ///< log-odds of an unheard unloading in a disposal, if the silence just fits it
   double unheard_visit_room = 2.2;      ///< more for each e-fold of room
