@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
 #include <string>
 #include <variant>
@@ -274,6 +275,25 @@ TEST(RouteMonitor, EndsADeviationWithTheLoad) {
   const auto back = t.events(EventKind::route_rejoined);
   ASSERT_EQ(back.size(), 1U);
   EXPECT_NEAR(s_of(back[0].time), 2300, 30);
+}
+
+TEST(RouteMonitor, BindsALoadAtAnyHour) {
+  registry::PermitDraft early = test::permit_between("p", "pit", "fill", {"way"});
+  early.daily_windows = test::between(std::chrono::hours{0}, std::chrono::minutes{20}, std::chrono::hours{8});
+  const auto hours = registry_at(test::test_frame)
+                         .site("pit", SiteRole::origin, box({0, 0}, 200, 200))
+                         .site("fill", SiteRole::disposal, box({10'000, 0}, 200, 200))
+                         .route("way", Metres{50}, {{100, 0}, {9'900, 0}})
+                         .permit(early)
+                         .build();
+  Truck t{hours, Locate{}, Dwell{}, SignalWatch{}, LoadState{}, DumpSuspicion{}, RouteMonitor{}, Haul{}};
+  load(t, 0);
+  t.line(610, 1000, 10, {100, 0}, {4'000, 0}, 10.0).line(1010, 1390, 10, {4'000, 100}, {4'000, 3'900}, 10.0);
+  t.line(1400, 1960, 10, {4'100, 3'900}, {9'700, 3'900}, 10.0).line(1970, 2350, 10, {9'700, 3'800}, {9'700, 0}, 10.0);
+  t.line(2360, 2390, 10, {9'760, 0}, {9'940, 0}, 6.0).stands(2400, 2600, 10, {10'000, 0}, 0.0);
+  const auto back = t.events(EventKind::route_rejoined);
+  ASSERT_EQ(back.size(), 1U) << "not a second one at 00:20, when its hours end";
+  EXPECT_GT(s_of(back[0].time), 2200);
 }
 
 TEST(DumpSuspicion, KeepsQuietAboutAnEmptyTruckThatRaisesItsBody) {

@@ -148,7 +148,7 @@ class RouteMonitor {
       return;
     }
     Call call{state, world, emit, facts.found(), sample.time};
-    if (sample.time >= state.permits.next_change()) renew_permits(call);
+    if (sample.time >= state.permits.next_change()) renew_permits(call, hours_for<FactsView>());
     const Step step = step_to(state, sample);
     const Carried load = load_of(state, facts, world);
     if (load.known && load.there && !state.loaded) state.joined = true;  // its way begins at the place of loading
@@ -166,7 +166,7 @@ class RouteMonitor {
   void on_timer(State& state, TimeUtc deadline, const World& world, FactsView& facts, Emit& emit) const noexcept {
     Call call{state, world, emit, facts.found(), deadline};
     if (state.returning > 0 && deadline >= return_deadline(state)) finish_return(call);
-    if (deadline >= state.permits.next_change()) renew_permits(call);
+    if (deadline >= state.permits.next_change()) renew_permits(call, hours_for<FactsView>());
     tell_state(call);
     wake(call);
   }
@@ -257,11 +257,17 @@ class RouteMonitor {
 
   // Permits -----------------------------------------------------------------------------------------------------------
 
-  void renew_permits(Call& call) const noexcept {
+  /// A load that is on keeps to its roads at any hour; where loads are not known, a vehicle is bound by its hours.
+  template <class FactsView>
+  static constexpr PermitHours hours_for() noexcept {
+    return FactsView::template gives<LoadState::Finding> ? PermitHours::any : PermitHours::daily_windows;
+  }
+
+  void renew_permits(Call& call, PermitHours hours) const noexcept {
     State& state = call.state;
     const TimeUtc edge = state.permits.next_change();
     const bool known = state.previous_time != no_time;
-    state.permits.renew(call.now, call.world);
+    state.permits.renew(call.now, call.world, hours);
     state.judged = state.permits.bind_to_routes(call.now, call.world);
     const auto still_binds = [&](registry::RouteIndex route) {
       return state.judged && state.permits.naming(route, call.now, call.world).has_value();
