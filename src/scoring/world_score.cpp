@@ -161,9 +161,9 @@ class WorldScorer {
   }
 
   [[nodiscard]] static std::vector<Episode> split_off(std::vector<Episode>& owed, const auto& belongs) {
-    const auto rest = std::ranges::stable_partition(owed, [&](const Episode& e) { return !belongs(e); });
-    std::vector<Episode> off{rest.begin(), rest.end()};
-    owed.erase(rest.begin(), rest.end());
+    const auto first = std::stable_partition(owed.begin(), owed.end(), [&](const Episode& e) { return !belongs(e); });
+    std::vector<Episode> off{first, owed.end()};
+    owed.erase(first, owed.end());
     return off;
   }
 
