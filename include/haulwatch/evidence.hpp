@@ -38,15 +38,20 @@ enum class Evidence : std::uint8_t {
   queue,          ///< creeping up in a line before a site
   rest,           ///< ignition off, or far longer than any dumping; value: seconds
   empty_lift,     ///< raised while known to be empty
+  unheard_visit,  ///< a disposal may have been visited in a silence; value: the silence over what that takes
+  homeward,       ///< it had come nearer to the place of loading again; value: metres
+  walking_pace,   ///< it rolled on steadily, no faster than one walks; value: seconds
+  rivals,         ///< the load may have gone in another halt or silence; value: how likely, 0 to 1
 };
-inline constexpr std::size_t evidence_count = 25;
+inline constexpr std::size_t evidence_count = 29;
 
 [[nodiscard]] constexpr std::string_view name_of(Evidence evidence) noexcept {
   constexpr std::array<std::string_view, evidence_count> names{
-      "prior",      "loaded_before", "load_lost", "load_kept",   "body_raised",   "body_not_raised", "raised_rolling",
-      "cover_open", "stop_length",   "off_route", "turned_back", "reversed",      "watch_zone",      "night",
-      "silent",     "slow_silence",  "reloaded",  "no_disposal", "disposal_seen", "known_place",     "service",
-      "traffic",    "queue",         "rest",      "empty_lift"};
+      "prior",          "loaded_before", "load_lost",   "load_kept",    "body_raised", "body_not_raised",
+      "raised_rolling", "cover_open",    "stop_length", "off_route",    "turned_back", "reversed",
+      "watch_zone",     "night",         "silent",      "slow_silence", "reloaded",    "no_disposal",
+      "disposal_seen",  "known_place",   "service",     "traffic",      "queue",       "rest",
+      "empty_lift",     "unheard_visit", "homeward",    "walking_pace", "rivals"};
   return names[static_cast<std::size_t>(evidence)];
 }
 

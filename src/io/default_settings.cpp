@@ -137,19 +137,26 @@ void add_detect(Schema& schema) {
   schema.group("load", at([](auto& s) -> auto& { return s.detect.load; }))
       .option("min_loading_s", &detect::LoadOptions::min_loading, {1, 86400},
               {"standing at an origin, for a load that no sensor shows", "3 to 30 min: field practice"})
-      .option("min_unloading_s", &detect::LoadOptions::min_unloading, {1, 86400}, {"standing at a disposal", ""});
+      .option("min_unloading_s", &detect::LoadOptions::min_unloading, {1, 86400}, {"standing at a disposal", ""})
+      .option("usual_act_s", &detect::LoadOptions::usual_act, {1, 86400},
+              {"what an unheard loading or unloading takes", "2 to 15 min: field practice"})
+      .option("usual_pace_mps", &detect::LoadOptions::usual_pace, {0.5, 100},
+              {"as the crow flies from place to place, before a truck has shown its own: 20 km/h in a town", ""});
   schema.group("dump", at([](auto& s) -> auto& { return s.detect.dump; }))
       .option("threshold", &detect::DumpOptions::threshold, {0.01, 0.99},
-              {"score from which a suspicion is raised", ""})
+              {"score from which a suspicion is raised, once the load is known to be gone", ""})
+      .option("early", &detect::DumpOptions::early, {0.01, 0.99}, {"before that", ""})
       .option("crawl_mps", &detect::DumpOptions::crawl, {0.1, 100}, {"slower may be dumping while it rolls", ""})
       .option("min_crawl_s", &detect::DumpOptions::min_crawl, {1, 86400}, {"for so long", ""})
-      .option("leave_m", &detect::DumpOptions::leave, {1, 1e5}, {"away before it is judged how the truck left", ""});
+      .option("leave_m", &detect::DumpOptions::leave, {1, 1e5}, {"away before it is judged how the truck left", ""})
+      .option("parked_s", &detect::DumpOptions::parked, {60, 1e6},
+              {"in a depot or car park before a missing disposal speaks", ""});
   schema.group("manifest", at([](auto& s) -> auto& { return s.detect.manifest; }))
       .option("grace_s", &detect::ManifestOptions::grace, {0, 1e7},
               {"after a manifest was closed, for its load to be seen", "docs/permits-and-manifests.md"});
   schema.group("dump_weights", at([](auto& s) -> auto& { return s.detect.dump.weights; }))
       .option("prior", &detect::DumpWeights::prior, {-20, 20},
-              {"log-odds: before anything is known: one halt in fifty", ""})
+              {"log-odds: of one halt, crawl or silence, before anything is known of it", ""})
       .option("load_lost", &detect::DumpWeights::load_lost, {-20, 20},
               {"log-odds: by a sensor that agreed with visits", ""})
       .option("load_kept", &detect::DumpWeights::load_kept, {-20, 20}, {"log-odds: by the same sensor", ""})
@@ -158,25 +165,36 @@ void add_detect(Schema& schema) {
               {"log-odds: where the lift sensor sees the other unloadings", ""})
       .option("raised_rolling", &detect::DumpWeights::raised_rolling, {-20, 20},
               {"log-odds: driven with the body up, and loaded", ""})
+      .option("cover_open", &detect::DumpWeights::cover_open, {-20, 20}, {"log-odds: the cover was opened there", ""})
       .option("stop_length", &detect::DumpWeights::stop_length, {-20, 20},
-              {"log-odds: 1 to 15 min, the time that a dump takes", ""})
+              {"log-odds: in full from 4 to 15 min, the time that a dump takes", ""})
+      .option("walking_pace", &detect::DumpWeights::walking_pace, {-20, 20},
+              {"log-odds: it rolled on steadily at a walking pace", ""})
       .option("off_route", &detect::DumpWeights::off_route, {-20, 20},
               {"log-odds: in full 50 m beyond the corridor", ""})
       .option("turned_back", &detect::DumpWeights::turned_back, {-20, 20},
               {"log-odds: it left as it came: 120 degrees or more", ""})
+      .option("homeward", &detect::DumpWeights::homeward, {-20, 20},
+              {"log-odds: nearer to the place of loading again, in full by 2 km", ""})
       .option("watch_zone", &detect::DumpWeights::watch_zone, {-20, 20}, {"log-odds: a place prone to dumping", ""})
       .option("silent", &detect::DumpWeights::silent, {-20, 20}, {"log-odds: nothing was heard meanwhile", ""})
-      .option("slow_silence", &detect::DumpWeights::slow_silence, {-20, 20},
-              {"log-odds: longer by a minute than the way across takes", ""})
       .option("reloaded", &detect::DumpWeights::reloaded, {-20, 20},
               {"log-odds: loading again, and no disposal between", ""})
+      .option("no_disposal", &detect::DumpWeights::no_disposal, {-20, 20},
+              {"log-odds: home for hours, and no disposal since; some keep a load over night", ""})
       .option("disposal_seen", &detect::DumpWeights::disposal_seen, {-20, 20},
               {"log-odds: an unloading in a registered place later", ""})
       .option("known_place", &detect::DumpWeights::known_place, {-20, 20}, {"log-odds: depot or parking", ""})
       .option("service", &detect::DumpWeights::service, {-20, 20}, {"log-odds: wash, workshop, fuel, canteen", ""})
-      .option("traffic", &detect::DumpWeights::traffic, {-20, 20},
-              {"log-odds: inside an approved corridor all the time", ""})
-      .option("rest", &detect::DumpWeights::rest, {-20, 20}, {"log-odds: stood for more than 30 min", ""});
+      .option("queue", &detect::DumpWeights::queue, {-20, 20}, {"log-odds: before the gate of a place of loads", ""})
+      .option("traffic", &detect::DumpWeights::traffic, {-20, 20}, {"log-odds: inside an approved corridor", ""})
+      .option("rest", &detect::DumpWeights::rest, {-20, 20}, {"log-odds: it stayed for more than 15 min", ""})
+      .option("unheard_visit", &detect::DumpWeights::unheard_visit, {-20, 20},
+              {"log-odds that a load went unheard to a disposal, when a silence just leaves room for it", ""})
+      .option("unheard_visit_room", &detect::DumpWeights::unheard_visit_room, {0, 20},
+              {"more for each e-fold of room", ""})
+      .option("unheard_visit_at_place", &detect::DumpWeights::unheard_visit_at_place, {0, 20},
+              {"more when the silence began or ended there", ""});
 }
 
 }  // namespace

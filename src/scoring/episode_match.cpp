@@ -37,9 +37,14 @@ std::optional<double> overlap_fit(const Episode& truth, const Episode& claim, co
   return intersection_over_union(truth, claim);
 }
 
+/// How far an instant lies outside a span.
+Milliseconds outside(TimeUtc instant, TimeUtc from, TimeUtc to) noexcept {
+  return std::max({Milliseconds{0}, from - instant, instant - to});
+}
+
 std::optional<double> both_ends_fit(const Episode& truth, const Episode& claim, const KindRule& rule) noexcept {
-  const Milliseconds at_start = std::chrono::abs(truth.start - claim.start);
-  const Milliseconds at_end = std::chrono::abs(truth.end - claim.end);
+  const Milliseconds at_start = outside(claim.start, truth.start - truth.start_early, truth.start + truth.start_late);
+  const Milliseconds at_end = outside(claim.end, truth.end - truth.end_early, truth.end + truth.end_late);
   if (at_start > rule.tolerance || at_end > rule.tolerance) return std::nullopt;
   return (closeness(at_start, rule.tolerance) + closeness(at_end, rule.tolerance)) / 2.0;
 }

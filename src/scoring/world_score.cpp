@@ -5,6 +5,7 @@
 #include <haulwatch/scoring/interval_index.hpp>
 #include <haulwatch/scoring/kind_rule.hpp>
 #include <haulwatch/scoring/kind_score.hpp>
+#include <haulwatch/scoring/true_silences.hpp>
 #include <haulwatch/scoring/true_stops.hpp>
 
 #include <algorithm>
@@ -77,7 +78,8 @@ class WorldScorer {
       : truths_{truth},
         claims_{events},
         interval_s_{options.interval_s ? options.interval_s : truth.world.interval_s},
-        horizon_{std::max(latest_in(truth), latest_in(events))} {
+        horizon_{std::max(latest_in(truth), latest_in(events))},
+        silences_{truths(rule_of("silence"))} {
     tally_.truck_days = truth.world.truck_days ? *truth.world.truck_days : watched_days(truth);
   }
 
@@ -89,6 +91,8 @@ class WorldScorer {
         score_dumps(rule);
       else if (rule.kind == "silence")
         score_silences(rule);
+      else if (rule.kind == "trip")
+        score_trips(adapted(rule));
       else
         score_other(adapted(rule));
     }
@@ -123,6 +127,68 @@ class WorldScorer {
   void score_other(const KindRule& rule) {
     if (truths_.of(rule.kind).empty() && claims_.of(rule.kind).empty()) return;
     tally_.kinds[std::string{rule.kind}] = score_kind(truths(rule), claims(rule, Revision::final), rule).tally;
+  }
+
+  [[nodiscard]] static const KindRule& rule_of(std::string_view kind) {
+    return *std::ranges::find(kind_rules(), kind, &KindRule::kind);
+  }
+
+  /// Nobody can tell when it was within a silence.
+  void give_leeway(Episode& trip) const {
+    if (const auto silence = silences_.around(trip.told->vehicle, trip.start)) {
+      trip.start_early = trip.start - silence->from;
+      trip.start_late = silence->to - trip.start;
+    }
+    if (const auto silence = silences_.around(trip.told->vehicle, trip.end)) {
+      trip.end_early = trip.end - silence->from;
+      trip.end_late = silence->to - trip.end;
+    }
+  }
+
+  /// From the loading on nothing was heard until it was over.
+  [[nodiscard]] bool is_unheard(const Episode& trip) const {
+    const auto silence = silences_.around(trip.told->vehicle, trip.start);
+    return silence && silence->from < trip.start && trip.end <= silence->to;
+  }
+
+  /// Claims that mean one of those are neither right nor wrong.
+  static IsNeutral means_one_of(const std::vector<Episode>& unheard, const KindRule& rule) {
+    return [&unheard, rule](const Episode& claim) {
+      return std::ranges::any_of(unheard, [&](const Episode& truth) {
+        return truth.told->vehicle == claim.told->vehicle && fit(truth, claim, rule);
+      });
+    };
+  }
+
+  [[nodiscard]] static std::vector<Episode> split_off(std::vector<Episode>& owed, const auto& belongs) {
+    const auto first = std::stable_partition(owed.begin(), owed.end(), [&](const Episode& e) { return !belongs(e); });
+    std::vector<Episode> off{first, owed.end()};
+    owed.erase(first, owed.end());
+    return off;
+  }
+
+  void score_trips(const KindRule& rule) {
+    std::vector<Episode> owed = truths(rule);
+    const std::vector<Episode> claimed = claims(rule, Revision::final);
+    if (owed.empty() && claimed.empty()) return;
+    for (Episode& trip : owed) give_leeway(trip);
+    const std::vector<Episode> unheard = split_off(owed, [&](const Episode& trip) { return is_unheard(trip); });
+    tally_.kinds[std::string{rule.kind}] = score_kind(owed, claimed, rule, means_one_of(unheard, rule)).tally;
+  }
+
+  /// The load that was dumped was taken up, brought there and dumped without the truck being heard once.
+  [[nodiscard]] std::vector<Episode> unheard_dumps(std::vector<Episode>& dumps) const {
+    constexpr std::chrono::minutes apart_at_most{1};
+    const std::vector<Episode> trips = truths(rule_of("trip"));
+    const IntervalIndex index{trips};
+    return split_off(dumps, [&](const Episode& dump) {
+      bool unheard = false;
+      index.each_touching(dump.told->vehicle, dump.end, dump.end, [&](std::uint32_t i) {
+        const bool its_own = std::chrono::abs(trips[i].end - dump.end) <= apart_at_most && trips[i].start <= dump.start;
+        unheard = unheard || (its_own && is_unheard(trips[i]));
+      });
+      return unheard;
+    });
   }
 
   void score_stops(const KindRule& rule) {
@@ -164,9 +230,10 @@ class WorldScorer {
 
   [[nodiscard]] SuspicionTally score_suspicions(const KindRule& rule, Revision revision) const {
     SuspicionTally tally;
-    const std::vector<Episode> dumps = truths(rule);
+    std::vector<Episode> dumps = truths(rule);
+    const std::vector<Episode> unheard = unheard_dumps(dumps);
     const std::vector<Episode> claimed = claims(rule, revision);
-    KindResult result = score_kind(dumps, claimed, rule);
+    KindResult result = score_kind(dumps, claimed, rule, means_one_of(unheard, rule));
     for (std::size_t i = 0; i < dumps.size(); ++i) {
       const bool found = result.truth_is_found[i];
       if (dumps[i].told->terminal_cut) tally.terminal_cut.add(found);
@@ -193,6 +260,7 @@ class WorldScorer {
   RecordsByKind truths_, claims_;
   std::optional<double> interval_s_;
   TimeUtc horizon_;
+  TrueSilences silences_;
   WorldTally tally_;
 };
 

@@ -146,7 +146,7 @@ void TruthWatch::watch_route(const MotionPiece& piece) {
     const MotionState state = state_of(piece, crossing.since_s);
     const TimeUtc at = piece.start + milliseconds(crossing.since_s);
     if (!crossing.leaves) {
-      end_excursion(at, state.at, state.odometer_m, true);
+      end_excursion(at, state.at, state.odometer_m);
       continue;
     }
     excursion_since_ = at;
@@ -159,11 +159,10 @@ void TruthWatch::watch_route(const MotionPiece& piece) {
   }
 }
 
-void TruthWatch::end_excursion(TimeUtc at, geo::LocalPoint where, double odometer_m, bool rejoined) {
+void TruthWatch::end_excursion(TimeUtc at, geo::LocalPoint where, double odometer_m) {
   const TimeUtc start = std::exchange(excursion_since_, no_time);
   if (start == no_time) return;
   if (seconds(at - start) >= off_route_s) trip_.off_route = true;
-  if (!rejoined) return;
   tell(at, line("route_rejoined", at)
                .place(county_->frame(), where)
                .text("route", county_->routes()[route_.nearest_route()].id)
@@ -212,7 +211,7 @@ void TruthWatch::tell_dump(const Dumped& dumped, TimeUtc now) {
 
 void TruthWatch::tell_trip(const LoadGone& gone, TimeUtc now) {
   const MotionState here = state_of(last_, last_.duration_s);
-  end_excursion(now, here.at, here.odometer_m, false);
+  end_excursion(now, here.at, here.odometer_m);  // what is gone is off no route
   std::vector<std::string_view> faults;
   const auto add = [&](bool applies, std::string_view fault) {
     if (applies) faults.push_back(fault);

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cmath>
 #include <string>
 #include <variant>
 #include <vector>
@@ -13,12 +15,13 @@ namespace haulwatch::detect {
 namespace {
 
 using registry::SiteRole;
+using test::at_s;
 using test::box;
 using test::registry_at;
 using test::s_of;
 using test::StageRun;
 
-using Truck = StageRun<Locate, RouteMonitor, Dwell, SignalWatch, LoadState, DumpSuspicion, Haul>;
+using Truck = StageRun<Locate, Dwell, SignalWatch, LoadState, DumpSuspicion, RouteMonitor, Haul>;
 
 /// Origin at 0, disposal 10 km east, a second disposal 10 km north; the permit names the first. A straight route.
 std::shared_ptr<const registry::Registry> county() {
@@ -32,7 +35,7 @@ std::shared_ptr<const registry::Registry> county() {
 }
 
 Truck truck() {
-  return Truck{county(), Locate{}, RouteMonitor{}, Dwell{}, SignalWatch{}, LoadState{}, DumpSuspicion{}, Haul{}};
+  return Truck{county(), Locate{}, Dwell{}, SignalWatch{}, LoadState{}, DumpSuspicion{}, RouteMonitor{}, Haul{}};
 }
 
 /// Stands in the pit from 0 to 600 s, by a clock that is `from_s` late.
@@ -44,12 +47,6 @@ Trip only_trip(const Truck& t) {
   const std::vector<Event> ended = t.events(EventKind::trip_ended);
   EXPECT_EQ(ended.size(), 1U);
   return ended.empty() ? Trip{} : std::get<Trip>(ended.front().details);
-}
-
-std::vector<TripFault> faults_of(const Trip& trip) {
-  std::vector<TripFault> all;
-  trip.faults.for_each([&](TripFault fault) { all.push_back(fault); });
-  return all;
 }
 
 TEST(Haul, TellsAnHonestTrip) {
@@ -75,7 +72,9 @@ TEST(Haul, NamesAWrongDestination) {
   t.line(1910, 2900, 10, {0, 9'900}, {0, 0}, 10.0);
   const Trip trip = only_trip(t);
   EXPECT_EQ(trip.destination, "other");
-  EXPECT_EQ(faults_of(trip), std::vector{TripFault::wrong_destination});
+  EXPECT_TRUE(trip.faults.has(TripFault::wrong_destination));
+  EXPECT_TRUE(trip.faults.has(TripFault::off_route)) << "the way there is on no route of the permit";
+  EXPECT_FALSE(trip.faults.has(TripFault::no_permit));
 }
 
 TEST(Haul, SaysThatAnUnloadingWasNotSeenWhenTheNextLoadComes) {
@@ -119,6 +118,7 @@ TEST(DumpSuspicion, IsProvedByTheNextLoading) {
 
 TEST(DumpSuspicion, IsRaisedByARaisedBodyAndTakenBackByTheDisposal) {
   Truck t = truck();
+  t.sensors({.body_lift = Sensed::no});
   load(t, 0);
   t.line(610, 990, 10, {100, 0}, {4'000, 0}, 10.0).line(1000, 1190, 10, {4'000, 100}, {4'000, 2'000}, 10.0);
   t.sensors({.body_lift = Sensed::yes}).stands(1200, 1380, 10, {4'000, 2'000}, 0.0);
@@ -132,6 +132,168 @@ TEST(DumpSuspicion, IsRaisedByARaisedBodyAndTakenBackByTheDisposal) {
   EXPECT_EQ(told[1].revision, 1);
   EXPECT_EQ(told[1].id, told[0].id);
   EXPECT_EQ(only_trip(t).destination, "fill");
+}
+
+/// Loaded in the pit, last heard on the way at 4 km, heard again empty-handed at the pit's side of the way.
+void silent_from_1000_to(Truck& t, double until_s) {
+  load(t, 0);
+  t.line(610, 1000, 10, {100, 0}, {4'000, 0}, 10.0).silent_until(until_s - 1);
+  t.line(until_s, until_s + 300, 10, {3'000, 0}, {100, 0}, 10.0);
+  load(t, until_s + 310);
+  t.line(until_s + 920, until_s + 1300, 10, {100, 0}, {4'000, 0}, 10.0);
+}
+
+TEST(DumpSuspicion, TakesALongSilenceForAnUnheardVisitToTheDisposal) {
+  Truck t = truck();
+  silent_from_1000_to(t, 4600);
+  EXPECT_TRUE(t.events(EventKind::dump_suspected).empty());
+  const auto ended = t.events(EventKind::trip_ended);
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_TRUE(ended[0].inferred);
+  EXPECT_EQ(only_trip(t).destination, "fill");
+  EXPECT_TRUE(only_trip(t).faults.empty());
+}
+
+TEST(DumpSuspicion, SuspectsASilenceTooShortForTheWayToTheDisposalAndBack) {
+  Truck t = truck();
+  silent_from_1000_to(t, 1700);
+  const auto told = t.events(EventKind::dump_suspected);
+  ASSERT_FALSE(told.empty());
+  EXPECT_TRUE(told.back().inferred);
+  const auto& dump = std::get<haulwatch::DumpSuspicion>(told.back().details);
+  EXPECT_NEAR(s_of(dump.start), 1000, 1);
+  EXPECT_NEAR(s_of(dump.end), 1700, 1);
+  EXPECT_TRUE(only_trip(t).faults.has(TripFault::unapproved_place));
+}
+
+TEST(DumpSuspicion, ConsidersASilenceThatBeganInThePlaceOfLoading) {
+  Truck t = truck();
+  load(t, 0);
+  t.silent_until(899).line(900, 1000, 10, {1'100, 0}, {100, 0}, 10.0);
+  load(t, 1010);
+  t.line(1620, 2000, 10, {100, 0}, {4'000, 0}, 10.0);
+  const auto told = t.events(EventKind::dump_suspected);
+  ASSERT_FALSE(told.empty());
+  EXPECT_TRUE(told.back().inferred);
+  EXPECT_NEAR(s_of(std::get<haulwatch::DumpSuspicion>(told.back().details).start), 600, 20);
+}
+
+TEST(DumpSuspicion, SharesTheOddsAmongAllThatMayHaveBeen) {
+  DumpCandidate c;
+  c.start = at_s(1000);
+  c.length_ms = 300'000;
+  const DumpWeights w;
+  const double own = own_log_odds(c, w);
+  const auto score = [&](const DumpRivals& rivals) {
+    return score_of(static_cast<double>(reasons_of(c, rivals, w).sum()));
+  };
+  const double alone = score({0.0, {}, DumpProof::reloaded});
+  const double of_two = score({std::exp(own), {}, DumpProof::reloaded});
+  EXPECT_GT(alone, score({0.0, {}, DumpProof::none}));
+  EXPECT_LT(of_two, 0.5);
+  EXPECT_NEAR(of_two, 1.0 / (2.0 + std::exp(-own - w.reloaded)), 1e-4) << "the other is as likely as it";
+  UnheardOdds visit;
+  visit.room = 2.0F;
+  const double e_gone = std::exp(w.reloaded);
+  EXPECT_NEAR(score({0.0, visit, DumpProof::reloaded}),
+              e_gone * std::exp(own) / (1.0 + e_gone * (std::exp(own) + std::exp(visit.log_odds(w)))), 1e-4);
+}
+
+TEST(DumpSuspicion, TrustsNoHaltOnTheWayBack) {
+  Truck t = truck();
+  load(t, 0);
+  dump_on_a_verge(t, 610);
+  t.stands(1990, 2170, 10, {500, 60}, 0.0);
+  load(t, 2200);
+  t.line(2810, 3210, 10, {100, 0}, {4'000, 0}, 10.0);
+  const auto told = t.events(EventKind::dump_suspected);
+  ASSERT_FALSE(told.empty());
+  EXPECT_NEAR(s_of(std::get<haulwatch::DumpSuspicion>(told.back().details).start), 1210, 20);
+}
+
+TEST(LoadState, SeesALoadingWhoseStopEndsAsTheNextIsConfirmed) {
+  Truck t = truck();
+  load(t, 0);
+  // It rolls to the gate at once and stands there for a minute, at the fence of the pit.
+  t.fix(630, {60, 0}, 4.0).stands(660, 720, 30, {90, 0}, 0.0);
+  t.line(750, 1650, 10, {300, 0}, {10'000, 0}, 10.0).stands(1660, 1900, 10, {10'000, 0}, 0.0);
+  t.line(1910, 2300, 10, {9'900, 0}, {6'000, 0}, 10.0);
+  EXPECT_EQ(only_trip(t).origin, "pit");
+  EXPECT_NEAR(s_of(only_trip(t).loaded_at), 600, 30);
+}
+
+TEST(LoadState, SeesALoadingOfATerminalThatHoldsItsPlace) {
+  Truck t = truck();
+  t.line(0, 100, 10, {1'100, 0}, {100, 0}, 10.0);
+  // Two reports in ten minutes, both inside and a little apart: no stop, but no way out and back either.
+  t.fix(400, {60, 40}, 1.2).fix(700, {60, 0}, 2.7);
+  t.line(710, 1700, 10, {150, 0}, {10'000, 0}, 10.0).stands(1710, 1950, 10, {10'000, 0}, 0.0);
+  t.line(1960, 2300, 10, {9'900, 0}, {6'000, 0}, 10.0);
+  EXPECT_EQ(only_trip(t).origin, "pit");
+  EXPECT_EQ(only_trip(t).destination, "fill");
+}
+
+TEST(LoadState, LoadsWhereItWasLostAndUnloadsWhereItIsHeardAgain) {
+  Truck t = truck();
+  t.line(0, 100, 10, {1'100, 0}, {100, 0}, 10.0).stands(110, 170, 10, {0, 0}, 0.0).silent_until(1199);
+  t.line(1200, 1400, 10, {3'000, 0}, {5'000, 0}, 10.0).silent_until(2399);
+  t.line(2400, 2800, 10, {10'000, 0}, {6'000, 0}, 10.0);
+  EXPECT_EQ(only_trip(t).origin, "pit");
+  EXPECT_EQ(only_trip(t).destination, "fill");
+}
+
+TEST(LoadState, InfersALoadTakenUpInASilenceWhenItIsUnloaded) {
+  Truck t = truck();
+  t.line(0, 100, 10, {9'000, 0}, {10'000, 0}, 10.0).stands(110, 400, 10, {10'000, 0}, 0.0);
+  t.line(410, 800, 10, {9'900, 0}, {6'000, 0}, 10.0).silent_until(3999);
+  t.line(4000, 4500, 10, {5'000, 0}, {10'000, 0}, 10.0).stands(4510, 4800, 10, {10'000, 0}, 0.0);
+  t.line(4810, 5200, 10, {9'900, 0}, {6'000, 0}, 10.0);
+  const auto started = t.events(EventKind::trip_started);
+  ASSERT_EQ(started.size(), 1U);
+  EXPECT_TRUE(started[0].inferred);
+  const Trip trip = only_trip(t);
+  EXPECT_EQ(trip.origin, "pit");
+  EXPECT_EQ(trip.destination, "fill");
+  EXPECT_LT(s_of(trip.loaded_at), 4000);
+}
+
+TEST(RouteMonitor, LetsAnEmptyTruckGoHomeByAnyWay) {
+  Truck t = truck();
+  load(t, 0);
+  t.line(610, 1600, 10, {100, 0}, {10'000, 0}, 10.0).stands(1610, 1900, 10, {10'000, 0}, 0.0);
+  t.line(1910, 2300, 10, {9'900, 0}, {6'000, 0}, 10.0).line(2310, 2900, 10, {6'000, 100}, {6'000, 6'000}, 10.0);
+  EXPECT_TRUE(t.events(EventKind::route_left).empty());
+}
+
+TEST(RouteMonitor, EndsADeviationWithTheLoad) {
+  Truck t = truck();
+  load(t, 0);
+  t.line(610, 1000, 10, {100, 0}, {4'000, 0}, 10.0).line(1010, 1390, 10, {4'000, 100}, {4'000, 4'000}, 10.0);
+  t.line(1400, 1960, 10, {3'900, 4'100}, {0, 10'000}, 12.0).stands(1970, 2300, 10, {0, 10'000}, 0.0);
+  t.line(2310, 2900, 10, {0, 9'900}, {0, 4'000}, 10.0);
+  ASSERT_EQ(t.events(EventKind::route_left).size(), 1U);
+  const auto back = t.events(EventKind::route_rejoined);
+  ASSERT_EQ(back.size(), 1U);
+  EXPECT_NEAR(s_of(back[0].time), 2300, 30);
+}
+
+TEST(RouteMonitor, BindsALoadAtAnyHour) {
+  registry::PermitDraft early = test::permit_between("p", "pit", "fill", {"way"});
+  early.daily_windows = test::between(std::chrono::hours{0}, std::chrono::minutes{20}, std::chrono::hours{8});
+  const auto hours = registry_at(test::test_frame)
+                         .site("pit", SiteRole::origin, box({0, 0}, 200, 200))
+                         .site("fill", SiteRole::disposal, box({10'000, 0}, 200, 200))
+                         .route("way", Metres{50}, {{100, 0}, {9'900, 0}})
+                         .permit(early)
+                         .build();
+  Truck t{hours, Locate{}, Dwell{}, SignalWatch{}, LoadState{}, DumpSuspicion{}, RouteMonitor{}, Haul{}};
+  load(t, 0);
+  t.line(610, 1000, 10, {100, 0}, {4'000, 0}, 10.0).line(1010, 1390, 10, {4'000, 100}, {4'000, 3'900}, 10.0);
+  t.line(1400, 1960, 10, {4'100, 3'900}, {9'700, 3'900}, 10.0).line(1970, 2350, 10, {9'700, 3'800}, {9'700, 0}, 10.0);
+  t.line(2360, 2390, 10, {9'760, 0}, {9'940, 0}, 6.0).stands(2400, 2600, 10, {10'000, 0}, 0.0);
+  const auto back = t.events(EventKind::route_rejoined);
+  ASSERT_EQ(back.size(), 1U) << "not a second one at 00:20, when its hours end";
+  EXPECT_GT(s_of(back[0].time), 2200);
 }
 
 TEST(DumpSuspicion, KeepsQuietAboutAnEmptyTruckThatRaisesItsBody) {

@@ -278,6 +278,38 @@ TEST(TripScore, WantsBothEndsAndBothSites) {
   EXPECT_EQ(matched(trip("07:00:00", "07:40:00", R"(,"origin":"dock","destination":"tip")")), 0U);
 }
 
+TEST(TripScore, TakesAnyInstantOfTheSilenceInWhichATripEnded) {
+  const std::string true_trip = truth("trip_ended", trip("07:00:00", "07:40:00", pit_to_tip));
+  const std::string silence = truth("signal_lost", span("07:20:00", "08:10:00"));
+  const auto matched = [&](const std::string& truths, const std::string& unloaded) {
+    return counts_of(score(truths, event("trip_ended", trip("07:00:00", unloaded, pit_to_tip))), "trip").matched;
+  };
+  EXPECT_EQ(matched(true_trip, "08:00:00"), 0U);
+  EXPECT_EQ(matched(true_trip + silence, "08:00:00"), 1U);
+  EXPECT_EQ(matched(true_trip + silence, "07:16:00"), 1U);
+  EXPECT_EQ(matched(true_trip + silence, "08:16:00"), 0U);
+}
+
+TEST(TripScore, OwesNoTripOfWhichNothingWasHeard) {
+  const std::string truths = truth("trip_ended", trip("07:00:00", "07:40:00", pit_to_tip)) +
+                             truth("signal_lost", span("06:50:00", "07:30:00")) +
+                             truth("signal_lost", span("07:20:00", "08:10:00"));
+  EXPECT_EQ(counts_of(score(truths, ""), "trip"), (Counts{}));
+  const auto claimed = score(truths, event("trip_ended", trip("07:10:00", "07:50:00", pit_to_tip)));
+  EXPECT_EQ(counts_of(claimed, "trip"), (Counts{.neutral = 1})) << "nor is it false to say so";
+}
+
+TEST(DumpScore, OwesNoDumpOfALoadThatWasNeverHeard) {
+  const std::string truths =
+      truth("trip_ended", trip("07:00:00", "07:40:00", R"(,"origin":"pit","destination":null)")) +
+      truth(dump, span("07:36:00", "07:40:00") + place(0));
+  EXPECT_EQ(score(truths, "").final_suspicions.kind.counts.truths, 1U);
+  const std::string silence = truth("signal_lost", span("06:50:00", "08:10:00"));
+  EXPECT_EQ(score(truths + silence, "").final_suspicions.kind.counts.truths, 0U);
+  const std::string later = truth("signal_lost", span("07:01:00", "08:10:00"));
+  EXPECT_EQ(score(truths + later, "").final_suspicions.kind.counts.truths, 1U) << "it was heard with the load";
+}
+
 TEST(TripScore, ComparesFaultsAsASet) {
   const std::string true_trip =
       truth("trip_ended", trip("07:00:00", "07:40:00", pit_to_tip, R"(["off_hours","off_route"])"));

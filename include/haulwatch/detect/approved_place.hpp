@@ -25,6 +25,13 @@ class ApprovedPlaces {
   /// Within the fence. One look-up far from places.
   [[nodiscard]] bool contain(geo::LocalPoint p) const noexcept { return has_within(p, 0.0); }
 
+  /// Only origins and disposals of its permits: a load may end there, and nowhere else.
+  [[nodiscard]] ApprovedPlaces of_loads() const noexcept {
+    ApprovedPlaces some = *this;
+    some.only_loads_ = true;
+    return some;
+  }
+
   /// Within `margin_m` of the fence, or on the stretch between the end of a route and an origin or disposal that lies
   /// no farther than `access_m` from it: the drawn line seldom reaches into the yard. O(edges of the permits' sites).
   [[nodiscard]] bool lie_at(geo::LocalPoint p, double margin_m, double access_m) const noexcept {
@@ -43,9 +50,9 @@ class ApprovedPlaces {
 
   [[nodiscard]] bool is_approved(registry::SiteIndex index) const noexcept {
     const registry::Site& site = world_.registry.sites()[index];
-    const bool raises_no_question = site.role == registry::SiteRole::depot ||
-                                    site.role == registry::SiteRole::parking ||
-                                    site.role == registry::SiteRole::service;
+    const bool raises_no_question =
+        !only_loads_ && (site.role == registry::SiteRole::depot || site.role == registry::SiteRole::parking ||
+                         site.role == registry::SiteRole::service);
     bool approved = false;
     permits_.for_each(now_, world_, [&](registry::PermitIndex, const registry::Permit& permit) {
       const bool own = site.carrier.empty() || permit.carrier.empty() || site.carrier == permit.carrier;
@@ -93,6 +100,7 @@ class ApprovedPlaces {
   const PermitsInForce& permits_;
   TimeUtc now_;
   const World& world_;
+  bool only_loads_ = false;
 };
 
 }  // namespace haulwatch::detect

@@ -3,10 +3,10 @@
 #include <haulwatch/detect/dump_weights.hpp>
 #include <haulwatch/detect/dwell.hpp>
 #include <haulwatch/detect/load_state.hpp>
-#include <haulwatch/detect/route_monitor.hpp>
-#include <haulwatch/detect/signal_watch.hpp>
+#include <haulwatch/detect/route_distance.hpp>
 #include <haulwatch/detect/stage.hpp>
 #include <haulwatch/detect/stop_place.hpp>
+#include <haulwatch/detect/unheard_visit.hpp>
 #include <haulwatch/units.hpp>
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numbers>
 #include <optional>
 
@@ -21,41 +22,67 @@ namespace haulwatch::detect {
 
 struct DumpOptions {
   DumpWeights weights;
-  double threshold = 0.5;                             ///< score from which a suspicion is raised
-  MetresPerSecond crawl{3.0};                         ///< slower is a candidate: walking pace, and a little
+  double threshold = 0.45;     ///< score from which a suspicion is raised, once the load is known to be gone
+  double early = 0.8;          ///< before that
+  MetresPerSecond crawl{3.0};  ///< slower is a candidate: walking pace, and a little
   Milliseconds min_crawl = std::chrono::seconds{40};  ///< for so long
   Metres leave{300.0};                                ///< away from it before a candidate is judged by how it left
+  Milliseconds parked = std::chrono::hours{2};        ///< in a depot or car park, and the load still unaccounted for
 };
 
 /// Says where a load was probably dumped: one suspicion a load, with reasons.
 ///
 /// While a truck is loaded, each stop, crawl (or drive with the body up) and silence away from places of loads is a
-/// candidate. It is judged when the truck is some way off, as a sum of log-odds from one table (`DumpWeights`). The
-/// likeliest is kept; it is raised when its score passes the threshold, and revised by what comes: another load though
-/// no disposal was seen since speaks for it, a disposal takes it back.
+/// candidate. It is judged when the truck is some way off, and again farther off, as a sum of log-odds from one table
+/// (`DumpWeights`). The likeliest is kept; it is raised when its score passes the threshold, and revised by what comes:
+/// another load though no disposal was seen since speaks for it, a disposal takes it back. A silence that left room for
+/// a visit to a disposal competes with all of them.
 ///
-/// Time: O(1) a fix. Memory: `sizeof(State)`. Threads: immutable after construction.
+/// Time: O(1) a fix, O(places and routes of its permits) a candidate. Memory: `sizeof(State)`. Threads: immutable after
+/// construction.
 class DumpSuspicion {
  public:
+  static constexpr std::size_t kept_most = 3;
+
+  /// A candidate that is behind the truck.
+  struct Kept {
+    DumpCandidate candidate;
+    std::uint16_t revision = 0;  ///< of its next event
+  };
+
   struct State {
-    DumpCandidate current;  ///< going on
-    DumpCandidate leaving;  ///< over, and the truck still near
-    DumpCandidate best;     ///< likeliest since the last loading
+    DumpCandidate current;             ///< going on
+    DumpCandidate leaving;             ///< over, and the truck still near
+    std::array<Kept, kept_most> kept;  ///< the likeliest since the last loading
     TimeUtc previous_time = no_time;
     TimeUtc loaded_at = no_time;
     geo::RoundedPoint previous_place;
     std::array<geo::RoundedPoint, 3> trail;  ///< the way so far, every 100 m; the newest first
-    geo::RoundedPoint came_from;
+    geo::RoundedPoint came_from;             ///< on the way to `current`
+    geo::RoundedPoint came_to;               ///< on the way to `leaving`
+    geo::RoundedPoint left_from;             ///< where `leaving` ended
+    geo::RoundedPoint loaded_in;
+    float farthest_m = 0;         ///< from there, since the load is on
+    float slowest_mps = 0;        ///< in `current`
+    TimeUtc raised_at = no_time;  ///< in `current`
+    TimeUtc lowered_at = no_time;
+    Sensed covered = Sensed::unknown;
+    UnheardVisit visit;  ///< the likeliest in a silence since the last loading, where `unheard` has room
+    UnheardOdds unheard;
+    float said_odds = 0;
     SubjectId subject{};
     std::uint32_t site_and_one = 0;  ///< of loading; 0 is none
-    std::uint16_t revision = 0;
+    DumpProof proof = DumpProof::none;
     bool raised : 1 = false;
     bool watching : 1 = false;  ///< loaded, and nothing has shown where the load went
+    std::uint8_t told = 0;      ///< of `kept`: the one that `subject` names
   };
 
   struct Finding {
-    bool dumped = false;    ///< a suspicion stood when the load was concluded, by the next one or by being gone
-    TimeUtc end = no_time;  ///< of that candidate
+    bool suspected = false;             ///< a suspicion stands: the load is thought to be gone since `end`
+    bool dumped = false;                ///< one stood when the load was concluded, by the next one or by being gone
+    TimeUtc end = no_time;              ///< of that candidate
+    std::optional<UnheardVisit> visit;  ///< where else the concluded load may have gone unheard
   };
 
   explicit DumpSuspicion(DumpOptions options = {}) noexcept : options_{options} {}
@@ -63,18 +90,19 @@ class DumpSuspicion {
   template <class FactsView>
   void on_sample(State& state, const Sample& sample, const World& world, FactsView& facts, Emit& emit) const noexcept {
     const auto& load = facts.template get<LoadState::Finding>();
-    Call call{state,
-              sample,
-              world,
-              emit,
-              load,
-              facts.template get<Dwell::Finding>(),
-              facts.template get<RouteMonitor::Finding>(),
-              facts.found()};
+    Call call{state, sample, world, emit, load, facts.template get<Dwell::Finding>(), facts.found()};
+    if (state.watching && load.silence) consider_silence(call);
     if (load.just_emptied) conclude_emptied(call);
-    if (load.just_loaded) begin_load(call);
-    if (state.watching) watch(call, facts.template get<SignalWatch::Finding>().after_silence);
-    extend_trail(state, sample);
+    if (load.just_loaded) {
+      begin_load(call);
+      // It was loaded before the silence, as was found only after it.
+      if (load.silence) consider_silence(call);
+    }
+    if (state.watching) watch(call);
+    call.found.suspected = state.watching && state.raised;
+    if (call.found.suspected) call.found.end = told(state).end();
+    if (extend_trail(state, sample) && state.watching) go_farther(call);
+    if (sample.fix.sensors.cover_closed != Sensed::unknown) state.covered = sample.fix.sensors.cover_closed;
     state.previous_time = sample.time;
     state.previous_place = geo::RoundedPoint{sample.place};
   }
@@ -85,8 +113,9 @@ class DumpSuspicion {
   static void rebase(State& state, const geo::LocalFrame& from, const geo::LocalFrame& to) noexcept {
     const auto move = [&](geo::RoundedPoint& p) { p = geo::RoundedPoint{to.to_local(from.to_lon_lat(p.point()))}; };
     for (geo::RoundedPoint& p : state.trail) move(p);
-    for (geo::RoundedPoint* p :
-         {&state.current.place, &state.leaving.place, &state.best.place, &state.previous_place, &state.came_from})
+    for (Kept& kept : state.kept) move(kept.candidate.place);
+    for (geo::RoundedPoint* p : {&state.current.place, &state.leaving.place, &state.previous_place, &state.came_from,
+                                 &state.came_to, &state.left_from, &state.loaded_in})
       move(*p);
   }
 
@@ -98,7 +127,6 @@ class DumpSuspicion {
     Emit& emit;
     const LoadState::Finding& load;
     const Dwell::Finding& stop;
-    const RouteMonitor::Finding& route;
     Finding& found;
   };
 
@@ -111,18 +139,24 @@ class DumpSuspicion {
       prove(call, DumpProof::reloaded);
     }
     conclude(call);
-    state.current = state.leaving = state.best = {};
+    state.current = state.leaving = {};
+    state.kept = {};
+    state.unheard = {};
+    state.proof = DumpProof::none;
     state.raised = false;
     state.watching = true;
-    state.revision = 0;
     state.loaded_at = call.load.changed;
+    state.loaded_in = geo::RoundedPoint{call.sample.place};
+    state.farthest_m = 0;
     state.site_and_one = call.load.site ? *call.load.site + 1 : 0;
   }
 
   /// What stands of the load that ends here: a new one may begin at the same sample.
   static void conclude(Call& call) noexcept {
+    if (!call.state.watching) return;
     call.found.dumped = call.state.raised;
-    call.found.end = call.state.best.end;
+    if (call.state.raised) call.found.end = told(call.state).end();
+    if (call.state.unheard.room > 0.0F) call.found.visit = call.state.visit;
   }
 
   void conclude_emptied(Call& call) const noexcept {
@@ -139,37 +173,50 @@ class DumpSuspicion {
     state.raised = false;
   }
 
-  /// A sound sensor says that the load is gone: it went in the candidate nearest to that time.
+  /// A sound sensor says that the load is gone: it went in the likeliest candidate about that time.
   void lose_load(Call& call) const noexcept {
-    constexpr Milliseconds near = std::chrono::minutes{10};
-    State& state = call.state;
-    DumpCandidate& c = state.best;
-    if (!c.exists() || call.load.changed < c.start - near || call.load.changed > c.end + near) return;
-    c.load = DumpCandidate::After::lost;
-    judge_best(call, DumpProof::none);
+    constexpr Milliseconds near = std::chrono::minutes{3};
+    for (Kept& kept : call.state.kept) {
+      DumpCandidate& c = kept.candidate;
+      if (c.exists() && call.load.changed >= c.start - near && call.load.changed <= c.end() + near)
+        c.load = DumpCandidate::After::lost;
+      const bool holds_visit = c.shape == DumpCandidate::Shape::silence && call.state.visit.left >= c.start &&
+                               call.state.visit.left <= c.end();
+      if (c.load == DumpCandidate::After::lost && holds_visit) call.state.unheard.lost = true;
+    }
+    judge(call);
   }
 
   void prove(Call& call, DumpProof proof) const noexcept {
-    if (!call.state.best.exists()) return;
-    if (proof == DumpProof::disposal_seen && !call.state.raised) return;
-    judge_best(call, proof);
+    call.state.proof = proof;
+    judge(call);
   }
 
   // Candidates --------------------------------------------------------------------------------------------------------
 
-  void watch(Call& call, bool after_silence) const noexcept {
+  void watch(Call& call) const noexcept {
     State& state = call.state;
-    if (after_silence && state.previous_time > state.loaded_at) consider_silence(call);
-    const bool up = call.sample.fix.sensors.body_lift == Sensed::yes;
+    const bool up = call.load.raised;
     const bool slow = call.stop.stands || speed_of(call.sample) < options_.crawl.value() || up;
+    if (call.stop.ended && call.stop.stands && state.current.exists()) end_candidate(call);
     if (slow) {
       if (!state.current.exists()) begin_candidate(call);
       extend_candidate(call, up);
+      if (call.stop.stands) miss_disposal(call);
     } else if (state.current.exists()) {
       end_candidate(call);
     }
-    const bool stands_near = geo::distance(state.leaving.place.point(), call.sample.place) < options_.leave.value();
-    if (state.leaving.exists() && !stands_near) judge_leaving(call);
+    if (state.leaving.exists()) follow_leaving(call);
+  }
+
+  /// Home, and for hours, and no disposal was seen.
+  void miss_disposal(Call& call) const noexcept {
+    State& state = call.state;
+    if (state.proof != DumpProof::none || call.sample.time - call.stop.since < options_.parked) return;
+    if (!call.world.registry_frame) return;
+    const NearestSite near = nearest_site(call.world, call.stop.centre);
+    if (near.site == nullptr || near.signed_distance_m > at_the_fence_m || takes_loads(near.site->role)) return;
+    prove(call, DumpProof::no_disposal);
   }
 
   static double speed_of(const Sample& sample) noexcept {
@@ -179,19 +226,26 @@ class DumpSuspicion {
   static void begin_candidate(Call& call) noexcept {
     State& state = call.state;
     state.current = {};
-    state.current.start = state.current.end = call.sample.time;
+    state.current.start = call.sample.time;
     state.current.place = geo::RoundedPoint{call.sample.place};
     state.current.shape = DumpCandidate::Shape::crawl;
+    state.came_from = state.trail.back();
+    state.slowest_mps = std::numeric_limits<float>::max();
+    state.raised_at = no_time;
   }
 
   static void extend_candidate(Call& call, bool up) noexcept {
     DumpCandidate& c = call.state.current;
+    note_pace(call);
+    if (call.state.covered == Sensed::yes && call.sample.fix.sensors.cover_closed == Sensed::no) c.uncovered = true;
     if (up && call.state.previous_time != no_time) {
+      if (call.state.raised_at == no_time) call.state.raised_at = call.sample.time;
+      call.state.lowered_at = call.sample.time;
       const double step = seconds(std::min(call.sample.time - call.state.previous_time, Milliseconds{60'000}));
-      c.raised_s += static_cast<float>(step);
+      c.raised_s = added(c.raised_s, std::max(step, 1.0));
       const double way = geo::distance(call.state.previous_place.point(), call.sample.place);
       constexpr double rolls_mps = 0.7;
-      if (!call.stop.stands && way > rolls_mps * step) c.rolling_m += static_cast<float>(way);
+      if (!call.stop.stands && way > rolls_mps * step) c.rolling_m = added(c.rolling_m, std::max(way, 1.0));
     }
     if (call.stop.stands) {
       c.shape = DumpCandidate::Shape::stop;
@@ -199,157 +253,289 @@ class DumpSuspicion {
       c.place = geo::RoundedPoint{call.stop.centre};
       c.start = std::max(call.stop.since, call.state.loaded_at);
     }
-    c.end = call.sample.time;
-    note_route(c, call.route);
+    c.end_at(call.sample.time);
   }
 
-  static void note_route(DumpCandidate& c, const RouteMonitor::Finding& route) noexcept {
-    if (!route.judged) return;
-    c.bound = true;
-    if (route.inside) c.in_corridor = true;
-    const double beyond = route.beyond_m - 2.0 * route.sigma_m;
-    c.off_route_m = std::max(c.off_route_m, static_cast<float>(std::min(beyond, 1e6)));
+  /// Where it was slowest it is most likely to have done something.
+  static void note_pace(Call& call) noexcept {
+    constexpr double walk_from_mps = 0.4;
+    constexpr double walk_to_mps = 2.2;
+    State& state = call.state;
+    DumpCandidate& c = state.current;
+    const auto speed = static_cast<float>(speed_of(call.sample));
+    if (speed < state.slowest_mps) {
+      state.slowest_mps = speed;
+      c.place = geo::RoundedPoint{call.sample.place};
+    }
+    if (c.start == call.sample.time || state.previous_time == no_time) return;
+    const double step = seconds(call.sample.time - state.previous_time);
+    const double pace = geo::distance(state.previous_place.point(), call.sample.place) / std::max(step, 1.0);
+    if (pace >= walk_from_mps && pace <= walk_to_mps) c.walking_s = added(c.walking_s, step);
+  }
+
+  static std::uint16_t added(std::uint16_t sum, double more) noexcept {
+    return static_cast<std::uint16_t>(std::min(static_cast<double>(sum) + more, 65'535.0));
   }
 
   void end_candidate(Call& call) const noexcept {
     State& state = call.state;
     DumpCandidate c = state.current;
     state.current = {};
-    if (call.stop.just_ended && call.stop.subject == c.stop) c.end = call.stop.until;
-    if (c.end - c.start < options_.min_crawl && c.raised_s <= 0.0F) return;
-    finish(call, c);
+    if (call.stop.ended && call.stop.ended->subject == c.stop) c.end_at(call.stop.ended->until);
+    if (c.raised_s > 0) keep_to_raised(state, c);
+    if (c.end() - c.start < options_.min_crawl && c.raised_s == 0) return;
+    finish(call, c, call.state.previous_place.point());
   }
 
-  /// What a stop has to be known of before it is judged, but for how the truck leaves it.
-  void finish(Call& call, DumpCandidate& c) const noexcept {
+  /// It stood there before, or rested after: the body says when it was.
+  static void keep_to_raised(const State& state, DumpCandidate& c) noexcept {
+    constexpr Milliseconds around = std::chrono::seconds{30};
+    const TimeUtc end = std::min(c.end(), state.lowered_at + around);
+    c.start = std::max(c.start, state.raised_at - around);
+    c.end_at(end);
+  }
+
+  /// What a candidate has to be known of before it is judged, but for how the truck leaves it.
+  /// \param somewhere it was in the candidate's place; a silence that ends elsewhere has none
+  void finish(Call& call, DumpCandidate& c, geo::LocalPoint left_from, bool somewhere = true) const noexcept {
     State& state = call.state;
-    if (!note_place(call, c)) return;
-    c.lift_sound = call.load.lift_sound;
-    if (state.leaving.exists()) judge_leaving(call);
-    state.came_from = state.trail.back();
+    if (somewhere && !note_place(call, c)) return;
+    if (const auto beyond = beyond_own_routes(call.world, state.loaded_at, c.place.point())) {
+      c.bound = true;
+      c.off_route_m = static_cast<float>(std::min(*beyond - 2.0 * call.sample.sigma_m, 1e6));
+    }
+    c.lift_sees = call.load.lift_sees;
+    c.homeward_m = std::max(0.0F, state.farthest_m - from_loading_m(state, c.place.point()));
+    if (state.leaving.exists()) settle_leaving(call);
+    state.came_to = state.came_from;
+    state.left_from = geo::RoundedPoint{left_from};
     state.leaving = c;
   }
 
   /// \return false at a place of loads, where a load may come and go
   static bool note_place(Call& call, DumpCandidate& c) noexcept {
-    constexpr double at_the_fence_m = 30.0;
+    constexpr double before_the_gate_m = 200.0;
     if (!call.world.registry_frame) return true;
     const NearestSite near = nearest_site(call.world, c.place.point());
+    const bool of_loads = near.site != nullptr && takes_loads(near.site->role);
     if (near.site != nullptr && near.signed_distance_m <= at_the_fence_m) {
-      if (takes_loads(near.site->role)) return false;
-      (near.site->role == registry::SiteRole::service ? c.serviced : c.known) = true;
+      if (of_loads) return false;
+      if (near.site->role == registry::SiteRole::service)
+        c.serviced = true;
+      else
+        c.known = true;
+    } else if (of_loads && near.signed_distance_m <= before_the_gate_m) {
+      c.queued = true;
     }
     const std::size_t sites = call.world.registry.sites().size();
     call.world.registry.places().for_each_near(c.place.point(), [&](const geo::AreaHit& hit) {
       if (hit.area < sites || hit.signed_distance_m > 0.0) return;
-      c.watched = c.watched || call.world.registry.zones()[hit.area - sites].rule == registry::ZoneRule::watch;
+      if (call.world.registry.zones()[hit.area - sites].rule == registry::ZoneRule::watch) c.watched = true;
     });
     return true;
   }
 
   void consider_silence(Call& call) const noexcept {
     State& state = call.state;
-    constexpr double usual_mps = 10.0;
+    const Unheard& silence = *call.load.silence;
+    if (silence.end <= state.loaded_at) return;
+    if (state.current.exists()) end_candidate(call);
+    consider_visit(call, silence);
     DumpCandidate c;
     c.shape = DumpCandidate::Shape::silence;
-    c.start = state.previous_time;
-    c.end = call.sample.time;
-    const geo::LocalPoint from = state.previous_place.point();
-    const double way = geo::distance(from, call.sample.place);
-    c.excess_s = static_cast<float>(seconds(c.end - c.start) - way / usual_mps);
-    c.place = geo::RoundedPoint{from + 0.5 * (call.sample.place - from)};
-    note_route(c, call.route);
-    c.in_corridor = false;
-    if (state.current.exists()) end_candidate(call);
-    if (!note_place(call, c)) return;
-    if (state.leaving.exists()) judge_leaving(call);
-    take_if_likelier(call, c);
+    c.start = std::max(silence.start, state.loaded_at);
+    c.end_at(silence.end);
+    const double way = geo::distance(silence.from, silence.to);
+    if (!leaves_time(seconds(c.end() - c.start), way, call.load.pace_mps)) return;
+    c.place = geo::RoundedPoint{silence.from + 0.5 * (silence.to - silence.from)};
+    constexpr double same_place_m = 100.0;
+    finish(call, c, silence.to, way <= same_place_m);
+    if (state.leaving.exists()) take(call, state.leaving);
   }
 
-  void judge_leaving(Call& call) const noexcept {
+  /// To stop and dump, after driving twice as fast as usual.
+  static bool leaves_time(double length_s, double way_m, double pace_mps) noexcept {
+    constexpr double quickest_s = 40.0;
+    return length_s - way_m / (2.0 * pace_mps) >= quickest_s;
+  }
+
+  void consider_visit(Call& call, const Unheard& silence) const noexcept {
+    constexpr Milliseconds takes = std::chrono::minutes{4};
+    constexpr float at_the_place_m = 100.0F;
     State& state = call.state;
-    DumpCandidate c = state.leaving;
-    state.leaving = {};
-    const geo::LocalPoint in = c.place.point() - state.came_from.point();
-    const geo::LocalPoint out = call.sample.place - c.place.point();
-    constexpr double least_m = 50.0;
-    if (geo::norm(in) > least_m && geo::norm(out) > least_m) {
-      const double cosine = std::clamp(geo::dot(in, out) / (geo::norm(in) * geo::norm(out)), -1.0, 1.0);
-      c.turned_deg = static_cast<float>(std::acos(cosine) * 180.0 / std::numbers::pi);
-    }
-    if (call.load.sensor_sound && call.load.load == Load::loaded && is_still_full(call))
-      c.load = DumpCandidate::After::kept;
-    take_if_likelier(call, c);
+    const auto visit = roomiest_visit(call.world, Act::unloading, silence, call.load.pace_mps, takes);
+    if (!visit) return;
+    const UnheardOdds odds{visit->room, visit->from_m < at_the_place_m || visit->to_m < at_the_place_m};
+    if (slept(silence) && !odds.at_place) return;
+    if (state.unheard.room > 0.0F && odds.log_odds(options_.weights) <= state.unheard.log_odds(options_.weights))
+      return;
+    state.visit = *visit;
+    state.unheard = odds;
   }
 
-  static bool is_still_full(const Call& call) noexcept { return call.sample.fix.sensors.load == LoadReading::full; }
+  void follow_leaving(Call& call) const noexcept {
+    note_load_after(call);
+    const double off = geo::distance(call.state.left_from.point(), call.sample.place);
+    if (off >= options_.leave.value()) settle_leaving(call);
+  }
+
+  /// What a sound sensor still tells of this load; in a place of loading it soon tells of the next one.
+  static void note_load_after(Call& call) noexcept {
+    if (!call.load.sensor_sound || call.load.load != Load::loaded || call.load.in_place_of_loads) return;
+    const bool full = call.sample.fix.sensors.load == LoadReading::full;
+    call.state.leaving.load = full ? DumpCandidate::After::kept : DumpCandidate::After::unknown;
+  }
+
+  static float from_loading_m(const State& state, geo::LocalPoint p) noexcept {
+    return static_cast<float>(geo::distance(state.loaded_in.point(), p));
+  }
+
+  static void go_farther(Call& call) noexcept {
+    State& state = call.state;
+    state.farthest_m = std::max(state.farthest_m, from_loading_m(state, call.sample.place));
+  }
+
+  void note_way_out(Call& call) const noexcept {
+    DumpCandidate& c = call.state.leaving;
+    const geo::LocalPoint in = c.place.point() - call.state.came_to.point();
+    const geo::LocalPoint out = call.sample.place - call.state.left_from.point();
+    constexpr double least_m = 50.0;
+    if (c.shape != DumpCandidate::Shape::silence && geo::norm(in) > least_m && geo::norm(out) > least_m) {
+      const double cosine = std::clamp(geo::dot(in, out) / (geo::norm(in) * geo::norm(out)), -1.0, 1.0);
+      c.turned_deg = static_cast<std::uint8_t>(std::lround(std::acos(cosine) * 180.0 / std::numbers::pi));
+    }
+  }
+
+  void settle_leaving(Call& call) const noexcept {
+    note_way_out(call);
+    const DumpCandidate c = call.state.leaving;
+    call.state.leaving = {};
+    take(call, c);
+  }
 
   /// Nothing more will be seen of how the truck left.
   void settle(Call& call) const noexcept {
     if (call.state.current.exists()) end_candidate(call);
-    if (call.state.leaving.exists()) judge_leaving(call);
+    if (call.state.leaving.exists()) settle_leaving(call);
   }
 
-  [[nodiscard]] double log_odds(const DumpCandidate& c, DumpProof proof) const noexcept {
-    return static_cast<double>(reasons_of(c, proof, options_.weights).sum());
+  [[nodiscard]] double rank(const DumpCandidate& c) const noexcept {
+    return c.exists() ? own_log_odds(c, options_.weights) : -std::numeric_limits<double>::infinity();
   }
 
-  void take_if_likelier(Call& call, const DumpCandidate& c) const noexcept {
+  /// Where the load may have gone but in that one.
+  [[nodiscard]] DumpRivals rivals_of(const State& state, std::size_t one) const noexcept {
+    DumpRivals rivals{0.0, state.unheard, state.proof};
+    for (std::size_t i = 0; i < state.kept.size(); ++i)
+      if (i != one) rivals.odds += std::exp(rank(state.kept[i].candidate));
+    return rivals;
+  }
+
+  [[nodiscard]] Reasons reasons_of_kept(const State& state, std::size_t i) const noexcept {
+    return reasons_of(state.kept[i].candidate, rivals_of(state, i), options_.weights);
+  }
+
+  /// In the place of the least likely of those that were never told.
+  void take(Call& call, const DumpCandidate& c) const noexcept {
     State& state = call.state;
-    if (state.best.exists() && log_odds(c, DumpProof::none) <= log_odds(state.best, DumpProof::none)) return;
-    if (state.raised) take_back(call, DumpProof::none);
-    state.revision = 0;
-    state.best = c;
-    state.subject = subject_of(call.world.vehicle, EpisodeKind::suspicion, {}, c.start);
-    judge_best(call, DumpProof::none);
+    const auto same = std::ranges::find_if(state.kept, [&](const Kept& each) {
+      return each.candidate.start == c.start && each.candidate.shape == c.shape;
+    });
+    if (same != state.kept.end()) {
+      same->candidate = c;
+    } else {
+      const auto before = [&](const Kept& a, const Kept& b) {
+        if ((a.revision > 0) != (b.revision > 0)) return b.revision > 0;
+        return rank(a.candidate) < rank(b.candidate);
+      };
+      const auto least = std::ranges::min_element(state.kept, before);
+      const bool is_told = state.raised && least == state.kept.begin() + state.told;
+      if (is_told || rank(c) <= rank(least->candidate)) return;
+      *least = {c, 0};
+    }
+    judge(call);
   }
 
   // Telling -----------------------------------------------------------------------------------------------------------
 
-  void judge_best(Call& call, DumpProof proof) const noexcept {
+  static const DumpCandidate& told(const State& state) noexcept { return state.kept[state.told].candidate; }
+
+  /// Raises, revises or takes back what the likeliest of all deserves.
+  void judge(Call& call) const noexcept {
     State& state = call.state;
-    const bool passes = score_of(log_odds(state.best, proof)) >= options_.threshold;
-    if (state.raised && !passes) return take_back(call, proof);
-    if (!passes) return;
-    if (state.raised) ++state.revision;
+    std::array<double, kept_most> ranks{};
+    std::ranges::transform(state.kept, ranks.begin(), [&](const Kept& kept) { return rank(kept.candidate); });
+    std::size_t best = static_cast<std::size_t>(std::ranges::max_element(ranks) - ranks.begin());
+    if (!state.kept[best].candidate.exists()) return;
+    if (state.raised && ranks[best] < ranks[state.told] + worth_saying) best = state.told;
+    const auto odds = static_cast<double>(reasons_of_kept(state, best).sum());
+    const bool gone = state.proof != DumpProof::none || state.kept[best].candidate.load == DumpCandidate::After::lost;
+    const double enough = state.raised ? kept_above * options_.threshold : gone ? options_.threshold : options_.early;
+    const bool passes = score_of(odds) >= enough;
+    if (state.raised && (!passes || best != state.told)) take_back(call);
+    const bool news = !state.raised || std::abs(odds - static_cast<double>(state.said_odds)) >= worth_saying;
+    if (!passes || !news) return;
+    state.told = static_cast<std::uint8_t>(best);
+    state.subject = subject_of_kept(call, best);
     state.raised = true;
-    say(call, proof, false);
+    say(call, false);
   }
 
-  void take_back(Call& call, DumpProof proof) const noexcept {
+  static SubjectId subject_of_kept(const Call& call, std::size_t i) noexcept {
+    return subject_of(call.world.vehicle, EpisodeKind::suspicion, {}, call.state.kept[i].candidate.start);
+  }
+
+  void take_back(Call& call) const noexcept {
+    call.state.raised = false;
+    say(call, true);
+  }
+
+  void say(Call& call, bool retracted) const noexcept {
     State& state = call.state;
-    ++state.revision;
-    state.raised = false;
-    say(call, proof, true);
-  }
-
-  void say(Call& call, DumpProof proof, bool retracted) const noexcept {
-    const State& state = call.state;
-    const DumpCandidate& c = state.best;
-    haulwatch::DumpSuspicion told;
-    told.start = c.start;
-    told.end = c.end;
-    told.reasons = reasons_of(c, proof, options_.weights);
-    told.score = static_cast<float>(score_of(static_cast<double>(told.reasons.sum())));
-    if (c.shape == DumpCandidate::Shape::stop) told.stop = c.stop;
-    told.origin = site_id(call.world, state.site_and_one);
-    if (call.route.permit) told.permit = call.world.registry.permits()[*call.route.permit].id;
+    const DumpCandidate& c = told(state);
+    haulwatch::DumpSuspicion event;
+    event.start = c.start;
+    event.end = c.end();
+    event.reasons = reasons_of_kept(state, state.told);
+    state.said_odds = event.reasons.sum();
+    event.score = static_cast<float>(score_of(static_cast<double>(event.reasons.sum())));
+    if (c.shape == DumpCandidate::Shape::stop) event.stop = c.stop;
+    event.origin = site_id(call.world, state.site_and_one);
+    if (const registry::Permit* permit = permit_of(call)) event.permit = permit->id;
     const bool silent = c.shape == DumpCandidate::Shape::silence;
-    call.emit.event({EventKind::dump_suspected, state.subject, c.end, call.world.frame.to_lon_lat(c.place.point()),
-                     silent, state.revision, retracted},
-                    told);
+    call.emit.event({EventKind::dump_suspected, state.subject, c.end(), call.world.frame.to_lon_lat(c.place.point()),
+                     silent, state.kept[state.told].revision++, retracted},
+                    event);
   }
 
-  static void extend_trail(State& state, const Sample& sample) noexcept {
+  /// The first that names the origin and is valid.
+  static const registry::Permit* permit_of(const Call& call) noexcept {
+    const State& state = call.state;
+    for (const registry::PermitIndex index : call.world.permits) {
+      const registry::Permit& permit = call.world.registry.permits()[index];
+      if (state.loaded_at < permit.valid_from || state.loaded_at >= permit.valid_to || state.site_and_one == 0)
+        continue;
+      if (std::ranges::find(permit.origins, state.site_and_one - 1) != permit.origins.end()) return &permit;
+    }
+    return nullptr;
+  }
+
+  /// \return true when it has come a step farther
+  static bool extend_trail(State& state, const Sample& sample) noexcept {
     constexpr double every_m = 100.0;
-    if (state.previous_time != no_time && geo::distance(state.trail[0].point(), sample.place) < every_m) return;
+    if (state.previous_time != no_time && geo::distance(state.trail[0].point(), sample.place) < every_m) return false;
     state.trail[2] = state.trail[1];
     state.trail[1] = state.trail[0];
     state.trail[0] = geo::RoundedPoint{sample.place};
+    return true;
   }
+
+  static constexpr double at_the_fence_m = 30.0;
+  static constexpr double worth_saying = 0.5;  ///< log-odds
+  static constexpr double kept_above = 0.6;    ///< of the threshold: what is raised is not taken back for a trifle
 
   DumpOptions options_;
 };
-static_assert(sizeof(DumpSuspicion::State) <= 384);
+static_assert(sizeof(DumpSuspicion::State) <= 576);
 
 }  // namespace haulwatch::detect

@@ -11,29 +11,52 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 namespace haulwatch::detect {
 
 /// The one table: what each piece of evidence adds to the log-odds of a dump when it speaks in full.
 struct DumpWeights {
-  double prior = -4.0;     ///< one halt in fifty of a loaded truck away from all places
-  double load_lost = 5.0;  ///< a sound sensor decides nearly alone
-  double load_kept = -5.0;
-  double body_raised = 4.0;
-  double body_not_raised = -2.0;  ///< a tipping body that stays down; grabs and belts exist
-  double raised_rolling = 4.0;
-  double stop_length = 1.0;  ///< 1 to 15 min, the time that a dump takes
-  double off_route = 0.7;
-  double turned_back = 1.0;
-  double watch_zone = 1.5;
-  double silent = 0.5;
-  double slow_silence = 3.0;
-  double reloaded = 6.0;  ///< what was not brought to a disposal went elsewhere
-  double disposal_seen = -6.0;
-  double known_place = -4.0;
-  double service = -4.0;
-  double traffic = -1.5;
-  double rest = -1.5;
+  double prior = -2.2;     ///< of one halt, crawl or silence, against the load still being on
+  double load_lost = 3.0;  ///< a sound sensor
+  double load_kept = -1.9;
+  double body_raised = 1.6;
+  double body_not_raised = -2.7;  ///< a tipping body that stays down; grabs and belts exist
+  double raised_rolling = 2.9;
+  double cover_open = 2.0;    ///< opened there
+  double stop_length = 0.95;  ///< from 4 to 15 min, less from 40 s on: the time that a dump takes
+  double walking_pace = 0.6;
+  double off_route = 0.4;
+  double turned_back = 2.2;
+  double homeward = -2.1;  ///< nearer to the place of loading again: empty trucks come back
+  double watch_zone = 4.0;
+  double silent = 2.65;
+  double reloaded = 3.2;     ///< what was not brought to a disposal went elsewhere
+  double no_disposal = 0.5;  ///< parked for hours; many keep a load over night
+  double disposal_seen = -4.6;
+  double known_place = -2.5;
+  double service = -2.0;
+  double queue = -3.7;
+  double traffic = -0.4;
+  double rest = -1.6;
+  double unheard_visit = 1.25;          ///< log-odds of an unheard unloading in a disposal, if the silence just fits it
+  double unheard_visit_room = 2.2;      ///< more for each e-fold of room
+  double unheard_visit_at_place = 1.7;  ///< the silence began or ended there
+};
+
+/// How likely it is that the load went unheard where it should.
+struct UnheardOdds {
+  float room = 0;  ///< the silence's length over what the visit takes; 0: there is no such silence
+  bool at_place = false;
+  bool lost = false;  ///< a sound sensor says that the load went in that silence
+
+  [[nodiscard]] double log_odds(const DumpWeights& w) const noexcept {
+    constexpr double least = -2.0;
+    constexpr double most = 1.5;
+    const double fit = std::clamp(std::log(std::max(static_cast<double>(room), 1e-3)), least, most);
+    return w.unheard_visit + w.unheard_visit_room * fit + (at_place ? w.unheard_visit_at_place : 0.0) +
+           (lost ? w.load_lost : 0.0);
+  }
 };
 
 /// The score of a sum of log-odds: 0 to 1.
@@ -47,68 +70,173 @@ struct DumpCandidate {
   enum class After : std::uint8_t { unknown, kept, lost };
 
   TimeUtc start = no_time;
-  TimeUtc end = no_time;
   SubjectId stop{};
   geo::RoundedPoint place;
-  float raised_s = 0;     ///< body up while it stood
-  float rolling_m = 0;    ///< driven with the body up
-  float off_route_m = 0;  ///< most beyond the edge of the approved corridor; 0 inside
-  float turned_deg = 0;   ///< between the ways in and out; 180: it left as it came
-  float excess_s = 0;     ///< of a silence: longer than the way across it takes
+  std::uint32_t length_ms = 0;
+  float off_route_m = 0;        ///< beyond the edge of the approved corridor; below 0 inside
+  float homeward_m = 0;         ///< nearer to the place of loading than it had been before
+  std::uint16_t walking_s = 0;  ///< driven at a steady walking pace
+  std::uint16_t raised_s = 0;   ///< body up while it stood
+  std::uint16_t rolling_m = 0;  ///< driven with the body up
+  std::uint8_t turned_deg = 0;  ///< between the ways in and out; 180: it left as it came
   Shape shape = Shape::stop;
   After load = After::unknown;
-  bool bound = false;  ///< approved routes were known there
-  bool in_corridor = false;
-  bool watched = false;
-  bool known = false;
-  bool serviced = false;
-  bool lift_sound = false;
+  bool bound : 1 = false;  ///< approved routes were known there
+  bool watched : 1 = false;
+  bool known : 1 = false;
+  bool serviced : 1 = false;
+  bool queued : 1 = false;  ///< before the gate of a place of loads
+  bool lift_sees : 1 = false;
+  bool uncovered : 1 = false;  ///< the cover was opened there
 
   [[nodiscard]] bool exists() const noexcept { return start != no_time; }
+  [[nodiscard]] TimeUtc end() const noexcept { return start + Milliseconds{length_ms}; }
+  /// At most 49 days after the start: as long as the memory of it lasts.
+  void end_at(TimeUtc time) noexcept {
+    constexpr std::int64_t longest = std::numeric_limits<std::uint32_t>::max();
+    length_ms = static_cast<std::uint32_t>(std::clamp<std::int64_t>((time - start).count(), 0, longest));
+  }
 };
+static_assert(sizeof(DumpCandidate) == 48);
 
 /// What was learnt after a candidate, of the load as a whole.
-enum class DumpProof : std::uint8_t { none, reloaded, disposal_seen };
+enum class DumpProof : std::uint8_t { none, no_disposal, reloaded, disposal_seen };
 
-[[nodiscard]] inline Reasons reasons_of(const DumpCandidate& c, DumpProof proof, const DumpWeights& w) noexcept {
-  Reasons reasons;
+/// Where else the load may have gone, or be.
+struct DumpRivals {
+  double odds = 0.0;  ///< sum over the other candidates of the load
+  UnheardOdds visit;
+  DumpProof proof = DumpProof::none;
+
+  /// The load is off the truck, wherever it went: log-odds.
+  [[nodiscard]] double gone(const DumpWeights& w) const noexcept {
+    switch (proof) {
+      case DumpProof::reloaded:
+        return w.reloaded;
+      case DumpProof::no_disposal:
+        return w.no_disposal;
+      case DumpProof::disposal_seen:
+        return w.disposal_seen;
+      case DumpProof::none:
+        break;
+    }
+    return 0.0;
+  }
+};
+
+namespace detail {
+
+/// What a candidate says for itself.
+class OwnReasons {
+ public:
+  OwnReasons(const DumpCandidate& c, const DumpWeights& w) noexcept : c_{c}, w_{w} {
+    add(Evidence::prior, 1.0, w.prior);
+    add_sensors();
+    if (c.shape == DumpCandidate::Shape::silence)
+      add(Evidence::silent, length_s(), w.silent);
+    else
+      add_seen();
+    add_place();
+  }
+
+  [[nodiscard]] const Reasons& reasons() const noexcept { return reasons_; }
+
+ private:
+  [[nodiscard]] double length_s() const noexcept { return 1e-3 * c_.length_ms; }
+
+  void add(Evidence evidence, double value, double weight) noexcept {
+    if (weight != 0.0) reasons_.set({evidence, static_cast<float>(value), static_cast<float>(weight)});
+  }
+
+  void add_sensors() noexcept {
+    if (c_.load == DumpCandidate::After::lost) add(Evidence::load_lost, 1.0, w_.load_lost);
+    if (c_.load == DumpCandidate::After::kept) add(Evidence::load_kept, 1.0, w_.load_kept);
+    if (c_.rolling_m > 0)
+      add(Evidence::raised_rolling, c_.rolling_m, w_.raised_rolling);
+    else if (c_.raised_s > 0)
+      add(Evidence::body_raised, c_.raised_s, w_.body_raised);
+    else if (c_.lift_sees && c_.shape != DumpCandidate::Shape::silence)
+      add(Evidence::body_not_raised, 1.0, w_.body_not_raised);
+    if (c_.uncovered) add(Evidence::cover_open, 1.0, w_.cover_open);
+  }
+
+  /// What is known of what it did only where it was heard.
+  void add_seen() noexcept {
+    add_duration();
+    constexpr std::uint8_t turned_from_deg = 120;
+    const bool turned = c_.turned_deg >= turned_from_deg;
+    if (turned) add(Evidence::turned_back, c_.turned_deg, w_.turned_back);
+    if (!c_.bound) return;
+    constexpr double fully_off_m = 50.0;
+    const auto off_m = static_cast<double>(c_.off_route_m);
+    if (off_m > 0.0)
+      add(Evidence::off_route, off_m, std::min(1.0, off_m / fully_off_m) * w_.off_route);
+    else if (!turned && length_s() <= act_to_s)
+      add(Evidence::traffic, length_s(), w_.traffic);
+  }
+
+  void add_duration() noexcept {
+    constexpr double act_from_s = 40.0;  // that is seen of the minute and a half that the quickest take
+    constexpr double usual_s = 240.0;
+    const double length = length_s();
+    if (length > act_to_s) {
+      add(Evidence::rest, length, w_.rest);
+    } else if (length > act_from_s) {
+      const double share = std::min(1.0, (length - act_from_s) / (usual_s - act_from_s));
+      add(Evidence::stop_length, length, share * w_.stop_length);
+    }
+    constexpr double least_walk_s = 45.0;
+    constexpr double nearly_all = 0.8;
+    if (c_.walking_s >= least_walk_s && c_.walking_s >= nearly_all * length)
+      add(Evidence::walking_pace, c_.walking_s, w_.walking_pace);
+  }
+
+  void add_place() noexcept {
+    constexpr double from_m = 200.0;
+    constexpr double fully_m = 2000.0;
+    const double share = std::clamp((static_cast<double>(c_.homeward_m) - from_m) / (fully_m - from_m), 0.0, 1.0);
+    if (share > 0.0) add(Evidence::homeward, static_cast<double>(c_.homeward_m), share * w_.homeward);
+    if (c_.watched) add(Evidence::watch_zone, 1.0, w_.watch_zone);
+    if (c_.known) add(Evidence::known_place, 1.0, w_.known_place);
+    if (c_.serviced) add(Evidence::service, 1.0, w_.service);
+    if (c_.queued) add(Evidence::queue, 1.0, w_.queue);
+  }
+
+  static constexpr double act_to_s = 900.0;
+
+  const DumpCandidate& c_;
+  const DumpWeights& w_;
+  Reasons reasons_;
+};
+
+}  // namespace detail
+
+/// The log-odds of a candidate against the load still being on, as if there were no other.
+[[nodiscard]] inline double own_log_odds(const DumpCandidate& c, const DumpWeights& w) noexcept {
+  return static_cast<double>(detail::OwnReasons{c, w}.reasons().sum());
+}
+
+/// All that speaks for and against one candidate, and by how much the others may account for the load.
+///
+/// One of these is so: the load is still on, or it went in one of the candidates, or unheard where it should. With own
+/// log-odds s, those of the visit v and of being gone g, the candidate's are s + g - log(1 + e^g (e^v + sum of e^s of
+/// the others)).
+[[nodiscard]] inline Reasons reasons_of(const DumpCandidate& c, const DumpRivals& rivals,
+                                        const DumpWeights& w) noexcept {
+  Reasons reasons = detail::OwnReasons{c, w}.reasons();
+  const double gone = rivals.gone(w);
   const auto add = [&](Evidence evidence, double value, double weight) {
-    if (weight != 0.0) reasons.set({evidence, static_cast<float>(value), static_cast<float>(weight)});
+    constexpr double trifle = 0.05;
+    if (std::abs(weight) >= trifle) reasons.set({evidence, static_cast<float>(value), static_cast<float>(weight)});
   };
-  const double length = seconds(c.end - c.start);
-  const bool silent = c.shape == DumpCandidate::Shape::silence;
-  constexpr double act_from_s = 60.0;
-  constexpr double act_to_s = 900.0;
-  constexpr double rest_s = 1800.0;
-  add(Evidence::prior, 1.0, w.prior);
-  if (c.load == DumpCandidate::After::lost) add(Evidence::load_lost, 1.0, w.load_lost);
-  if (c.load == DumpCandidate::After::kept) add(Evidence::load_kept, 1.0, w.load_kept);
-  if (c.rolling_m > 0.0F) add(Evidence::raised_rolling, static_cast<double>(c.rolling_m), w.raised_rolling);
-  if (c.raised_s > 0.0F && c.rolling_m <= 0.0F)
-    add(Evidence::body_raised, static_cast<double>(c.raised_s), w.body_raised);
-  const bool down = c.raised_s <= 0.0F && c.rolling_m <= 0.0F;
-  if (down && c.lift_sound && !silent) add(Evidence::body_not_raised, 1.0, w.body_not_raised);
-  if (!silent && length >= act_from_s && length <= act_to_s) add(Evidence::stop_length, length, w.stop_length);
-  if (!silent && length > rest_s) add(Evidence::rest, length, w.rest);
-  if (silent) {
-    add(Evidence::silent, length, w.silent);
-    if (c.excess_s > static_cast<float>(act_from_s))
-      add(Evidence::slow_silence, static_cast<double>(c.excess_s), w.slow_silence);
-  }
-  if (c.bound && c.off_route_m > 0.0F) {
-    const double share = std::min(1.0, static_cast<double>(c.off_route_m) / 50.0);
-    add(Evidence::off_route, static_cast<double>(c.off_route_m), share * w.off_route);
-  }
-  if (c.in_corridor && c.off_route_m <= 0.0F && length <= act_to_s && !silent)
-    add(Evidence::traffic, length, w.traffic);
-  constexpr double turned_from_deg = 120.0;
-  if (c.turned_deg >= static_cast<float>(turned_from_deg))
-    add(Evidence::turned_back, static_cast<double>(c.turned_deg), w.turned_back);
-  if (c.watched) add(Evidence::watch_zone, 1.0, w.watch_zone);
-  if (c.known) add(Evidence::known_place, 1.0, w.known_place);
-  if (c.serviced) add(Evidence::service, 1.0, w.service);
-  if (proof == DumpProof::reloaded) add(Evidence::reloaded, 1.0, w.reloaded);
-  if (proof == DumpProof::disposal_seen) add(Evidence::disposal_seen, 1.0, w.disposal_seen);
+  if (rivals.proof == DumpProof::reloaded) add(Evidence::reloaded, 1.0, gone);
+  if (rivals.proof == DumpProof::no_disposal) add(Evidence::no_disposal, 1.0, gone);
+  if (rivals.proof == DumpProof::disposal_seen) add(Evidence::disposal_seen, 1.0, gone);
+  const bool may_visit = rivals.visit.room > 0.0F;
+  const double visit = may_visit ? std::exp(gone + rivals.visit.log_odds(w)) : 0.0;
+  if (may_visit) add(Evidence::unheard_visit, static_cast<double>(rivals.visit.room), -std::log1p(visit));
+  const double others = std::exp(gone) * rivals.odds / (1.0 + visit);
+  add(Evidence::rivals, others / (1.0 + others), -std::log1p(others));
   return reasons;
 }
 

@@ -66,14 +66,21 @@ class Dwell {
     bool moved = false;  ///< near fixes of the stop were fast
   };
 
-  struct Finding {
-    bool stands = false;        ///< a confirmed stop is open
-    bool just_started = false;  ///< it was confirmed by this sample
-    bool just_ended = false;    ///< a confirmed stop ended before this sample
-    TimeUtc since = no_time;    ///< start of the open, or of the ended stop
-    TimeUtc until = no_time;    ///< end of the ended stop
+  /// A stop that is over.
+  struct Ended {
+    TimeUtc since = no_time;
+    TimeUtc until = no_time;
     geo::LocalPoint centre;
     SubjectId subject{};
+  };
+
+  struct Finding {
+    bool stands = false;        ///< a confirmed stop is open: since when, where, which
+    bool just_started = false;  ///< it was confirmed by this sample
+    TimeUtc since = no_time;
+    geo::LocalPoint centre;
+    SubjectId subject{};
+    std::optional<Ended> ended;  ///< before this sample, which may confirm the next one at once
   };
 
   explicit Dwell(DwellOptions options = {}) noexcept : options_{options} {}
@@ -253,11 +260,7 @@ class Dwell {
     if (brief_stop) emit_started(state, world, emit);
     if (state.confirmed || brief_stop) {
       emit_ended(state, start.time, end, world, emit);
-      found.just_ended = true;
-      found.since = start.time;
-      found.until = end.time;
-      found.centre = state.stop.centre;
-      found.subject = subject(state, world);
+      found.ended = Ended{start.time, end.time, state.stop.centre, subject(state, world)};
     }
     const Passing told{end.time, state.stop.centre, 0.0F, false};
     const bool was_told = state.confirmed || brief_stop;

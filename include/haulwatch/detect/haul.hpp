@@ -50,17 +50,18 @@ class Haul {
     const auto& dump = facts.template get<DumpSuspicion::Finding>();
     const auto& route = facts.template get<RouteMonitor::Finding>();
     const auto& stop = facts.template get<Dwell::Finding>();
-    if (stop.just_ended) state.stood = geo::RoundedPoint{stop.centre};
+    if (stop.ended) state.stood = geo::RoundedPoint{stop.ended->centre};
     if (state.open) add_way(state, sample);
     if (state.open && (route.just_left || route.deviating)) state.left_route = true;
     const bool heard = !facts.template get<SignalWatch::Finding>().after_silence;
     if (state.open) mark_way(state, sample, stop.stands, heard);
     if (!heard || sample.fix.sensors.load == LoadReading::empty) state.unwatched = true;
     const Moment moment{state, sample, world, emit};
+    if (!state.open && load.took_unheard) begin(moment, load.taken_at, load.taken_from, true);
     if (load.just_loaded && is_topped_up(state, load, dump)) return;
     if (state.open && load.just_loaded) end_unseen(moment, load, dump);
     if (state.open && load.just_emptied) end_seen(moment, load, dump);
-    if (load.just_loaded) begin(moment, load);
+    if (load.just_loaded) begin(moment, load.changed, load.site, false);
   }
 
   template <class FactsView>
@@ -111,17 +112,20 @@ class Haul {
     return state.open && load.sensor_sound && !state.unwatched && !dump.dumped;
   }
 
-  static void begin(const Moment& m, const LoadState::Finding& load) noexcept {
+  static void begin(const Moment& m, TimeUtc loaded_at, std::optional<registry::SiteIndex> site,
+                    bool inferred) noexcept {
     State& state = m.state;
     state = {.stood = state.stood};
     state.open = true;
-    state.loaded_at = load.changed;
-    state.site_and_one = load.site ? *load.site + 1 : 0;
+    state.loaded_at = loaded_at;
+    state.site_and_one = site ? *site + 1 : 0;
     // A visit to a site is known for a loading when the truck has left it: the way counts from where it stood.
-    state.anchor = load.site ? state.stood : geo::RoundedPoint{m.sample.place};
-    state.subject = subject_of(m.world.vehicle, EpisodeKind::trip, site_id(m.world, state.site_and_one), load.changed);
+    constexpr double beside_m = 1000.0;
+    const bool stood_there = site && geo::distance(state.stood.point(), m.sample.place) <= beside_m;
+    state.anchor = stood_there ? state.stood : geo::RoundedPoint{m.sample.place};
+    state.subject = subject_of(m.world.vehicle, EpisodeKind::trip, site_id(m.world, state.site_and_one), loaded_at);
     const Papers papers = papers_of(m.world, load_taken(m, {}), m.sample.time, ManifestShelf::Use::carried);
-    tell(m, EventKind::trip_started, {.time = load.changed}, papers);
+    tell(m, EventKind::trip_started, {.time = loaded_at, .inferred = inferred}, papers);
   }
 
   struct End {
@@ -132,26 +136,41 @@ class Haul {
     TimeUtc over = no_time;  ///< for want of `unloaded_at`: what is opened later is another load's manifest
   };
 
+  /// Another load is there: it was dumped, or went unheard where a silence left room for it, or nobody knows.
   static void end_unseen(const Moment& m, const LoadState::Finding& next, const DumpSuspicion::Finding& dump) noexcept {
+    if (dump.dumped) return end_dumped(m, dump.end, true);
+    if (dump.visit) return end_unheard(m, *dump.visit);
     TripFaults faults;
-    faults.add(dump.dumped ? TripFault::unapproved_place : TripFault::unloading_not_seen);
-    const TimeUtc unloaded = dump.dumped ? dump.end : no_time;
+    faults.add(TripFault::unloading_not_seen);
     const TimeUtc midway = m.state.loaded_at + (next.changed - m.state.loaded_at) / 2;
-    finish(m, {dump.dumped ? dump.end : m.sample.time, unloaded, {}, true, midway}, faults);
+    finish(m, {m.sample.time, no_time, {}, true, midway}, faults);
   }
 
   static void end_seen(const Moment& m, const LoadState::Finding& load, const DumpSuspicion::Finding& dump) noexcept {
-    if (load.site && !dump.dumped) {
-      finish(m, {load.changed, load.changed, *load.site, false}, {});
-      return;
-    }
-    TripFaults faults;
-    faults.add(TripFault::unapproved_place);
-    const TimeUtc unloaded = dump.dumped ? dump.end : load.changed;
-    finish(m, {unloaded, unloaded, {}, false}, faults);
+    if (dump.dumped) return end_dumped(m, dump.end, false);
+    if (load.site) return end_at(m, *load.site, load.changed, false);
+    if (dump.visit) return end_unheard(m, *dump.visit);
+    end_dumped(m, load.changed, false);
   }
 
-  static void finish(const Moment& m, const End& end, TripFaults seen) noexcept {
+  static void end_dumped(const Moment& m, TimeUtc at, bool inferred) noexcept {
+    TripFaults faults;
+    faults.add(TripFault::unapproved_place);
+    finish(m, {at, at, {}, inferred}, faults);
+  }
+
+  static void end_unheard(const Moment& m, const UnheardVisit& visit) noexcept {
+    // A checkpoint may meet a registry with fewer sites.
+    if (visit.site < m.world.registry.sites().size()) end_at(m, visit.site, visit.left, true);
+  }
+
+  static void end_at(const Moment& m, registry::SiteIndex site, TimeUtc at, bool inferred) noexcept {
+    finish(m, {at, at, site, inferred}, {});
+  }
+
+  static void finish(const Moment& m, End end, TripFaults seen) noexcept {
+    end.time = std::max(end.time, m.state.loaded_at);
+    if (end.unloaded_at != no_time) end.unloaded_at = end.time;
     const TimeUtc known = end.unloaded_at == no_time ? end.over : m.sample.time;
     Papers papers = papers_of(m.world, load_taken(m, end), known, ManifestShelf::Use::spent);
     if (m.state.left_route) seen.add(TripFault::off_route);

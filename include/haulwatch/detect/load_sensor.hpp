@@ -34,6 +34,12 @@ class LoadSensor {
     count_ = 0;
   }
 
+  /// What it told before a silence says nothing of now.
+  void forget() noexcept {
+    told_ = LoadReading::unknown;
+    count_ = 0;
+  }
+
   /// A place has shown what the load must be.
   void witness(LoadReading truth) noexcept {
     if (told_ == LoadReading::unknown) return;
@@ -53,10 +59,10 @@ class LoadSensor {
   [[nodiscard]] TimeUtc changed() const noexcept { return changed_; }  ///< when what it tells began
 
  private:
-  /// All are halved together, so that a sensor that breaks loses its good name within days.
+  /// All are halved together, so that a sensor that breaks loses its good name within a day's loads.
   void count(std::uint8_t& counter) noexcept {
     ++counter;
-    if (agreed_full_ + agreed_empty_ + disagreed_ < 24) return;
+    if (agreed_full_ + agreed_empty_ + disagreed_ < 12) return;
     for (std::uint8_t* each : {&agreed_full_, &agreed_empty_, &disagreed_})
       *each = static_cast<std::uint8_t>(*each / 2);
   }

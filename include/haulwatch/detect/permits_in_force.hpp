@@ -10,18 +10,22 @@
 
 namespace haulwatch::detect {
 
+/// Whether the hours of the day count.
+enum class PermitHours : std::uint8_t { daily_windows, any };
+
 /// Which of a vehicle's permits hold at present, and until when that stays so.
 ///
-/// A permit holds from `valid_from` (inclusive) to `valid_to` (exclusive), within its daily windows. The answer is kept
-/// as one bit a permit until the next instant at which any of them changes, so that a fix costs one comparison; permits
-/// beyond the 64th of one vehicle are asked anew each time. 16 B, a plain copy.
+/// A permit holds from `valid_from` (inclusive) to `valid_to` (exclusive), within its daily windows or, where that is
+/// asked for, at any hour. The answer is kept as one bit a permit until the next instant at which any of them changes,
+/// so that a fix costs one comparison; permits beyond the 63rd of one vehicle are asked anew each time. 16 B, a plain
+/// copy.
 class PermitsInForce {
  public:
   /// From then on the answer may differ: `renew` has to be called. Before the first call it is older than every time.
   [[nodiscard]] TimeUtc next_change() const noexcept { return next_change_; }
 
-  void renew(TimeUtc now, const World& world) noexcept {
-    holds_ = 0;
+  void renew(TimeUtc now, const World& world, PermitHours hours = PermitHours::daily_windows) noexcept {
+    holds_ = hours == PermitHours::any ? any_hour : 0;
     next_change_ = TimeUtc::max();
     for (std::size_t i = 0; i < world.permits.size(); ++i) {
       const registry::Permit& permit = permit_at(i, world);
@@ -63,19 +67,23 @@ class PermitsInForce {
   }
 
  private:
-  static constexpr std::size_t remembered = 64;
+  static constexpr std::size_t remembered = 63;
+  static constexpr std::uint64_t any_hour = std::uint64_t{1} << 63;
 
   static const registry::Permit& permit_at(std::size_t i, const World& world) noexcept {
     return world.registry.permits()[world.permits[i]];
   }
 
-  static bool holds_at(const registry::Permit& permit, TimeUtc now) noexcept {
-    return permit.is_valid_at(now) && permit.daily_windows.holds_at(now);
+  [[nodiscard]] bool at_any_hour() const noexcept { return (holds_ & any_hour) != 0; }
+
+  [[nodiscard]] bool holds_at(const registry::Permit& permit, TimeUtc now) const noexcept {
+    return permit.is_valid_at(now) && (at_any_hour() || permit.daily_windows.holds_at(now));
   }
 
-  static TimeUtc change_after(const registry::Permit& permit, TimeUtc now) noexcept {
+  [[nodiscard]] TimeUtc change_after(const registry::Permit& permit, TimeUtc now) const noexcept {
     if (now >= permit.valid_to) return TimeUtc::max();
     if (now < permit.valid_from) return permit.valid_from;
+    if (at_any_hour()) return permit.valid_to;
     const std::optional<TimeUtc> window = permit.daily_windows.next_change_after(now);
     return window ? std::min(*window, permit.valid_to) : permit.valid_to;
   }

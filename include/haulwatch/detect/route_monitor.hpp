@@ -1,6 +1,8 @@
 #pragma once
 
 #include <haulwatch/detect/approved_place.hpp>
+#include <haulwatch/detect/dump_suspicion.hpp>
+#include <haulwatch/detect/load_state.hpp>
 #include <haulwatch/detect/permits_in_force.hpp>
 #include <haulwatch/detect/presence.hpp>
 #include <haulwatch/detect/route_match.hpp>
@@ -39,7 +41,9 @@ struct RouteOptions {
 /// route and none leaves the way free, and only once it has driven some way along a route; a registered place of its
 /// permits ends that. Fixes are judged, never the line between them; each counts by how many sigma it lies beyond the
 /// margin, so that noise, a parallel road and a corridor's edge make no events. A deviation is dated back to where the
-/// edge was crossed; it ends inside a corridor, in a registered place, or with the permit. docs/routes.md says why.
+/// edge was crossed; it ends inside a corridor, in a registered place, with the permit, or with the load. Behind
+/// `LoadState` and `DumpSuspicion` only a loaded vehicle is held against its routes: an empty one goes home by any way.
+/// docs/routes.md says why.
 ///
 /// Time: O(1) a fix inside, O(segments of the own routes / 8) outside. Memory: `sizeof(State)`, no allocation. Threads:
 /// immutable after construction.
@@ -87,7 +91,9 @@ class RouteMonitor {
     bool deviating : 1 = false;    ///< one that is
     bool left_unseen : 1 = false;  ///< the edge was crossed in a silence
     bool returned_unseen : 1 = false;
-    bool in_place : 1 = false;  ///< it came back to a registered place
+    bool in_place : 1 = false;        ///< it came back to a registered place
+    bool permitted_load : 1 = false;  ///< it came from an origin of its permits
+    bool loaded : 1 = false;          ///< known to be: bound to its routes from the place of loading on
   };
 
   struct Finding {
@@ -142,9 +148,13 @@ class RouteMonitor {
       return;
     }
     Call call{state, world, emit, facts.found(), sample.time};
-    if (sample.time >= state.permits.next_change()) renew_permits(call);
+    if (sample.time >= state.permits.next_change()) renew_permits(call, hours_for<FactsView>());
     const Step step = step_to(state, sample);
-    if (state.judged) judge(call, step, sample);
+    const Carried load = load_of(state, facts, world);
+    if (load.known && load.there && !state.loaded) state.joined = true;  // its way begins at the place of loading
+    state.loaded = load.known && load.there;
+    if (!load.there) drop_load(call, load);
+    if (state.judged) judge(call, step, sample, load);
     state.previous_time = step.to_time;
     state.previous_place = geo::RoundedPoint{step.to};
     tell_state(call);
@@ -156,7 +166,7 @@ class RouteMonitor {
   void on_timer(State& state, TimeUtc deadline, const World& world, FactsView& facts, Emit& emit) const noexcept {
     Call call{state, world, emit, facts.found(), deadline};
     if (state.returning > 0 && deadline >= return_deadline(state)) finish_return(call);
-    if (deadline >= state.permits.next_change()) renew_permits(call);
+    if (deadline >= state.permits.next_change()) renew_permits(call, hours_for<FactsView>());
     tell_state(call);
     wake(call);
   }
@@ -179,6 +189,8 @@ class RouteMonitor {
 
     [[nodiscard]] RouteMatcher routes() const noexcept { return {state.permits, now, world}; }
     [[nodiscard]] ApprovedPlaces places() const noexcept { return {state.permits, now, world}; }
+    /// A loaded vehicle that has left its routes is not back on them in a depot or at a pump.
+    [[nodiscard]] ApprovedPlaces refuges() const noexcept { return state.loaded ? places().of_loads() : places(); }
     [[nodiscard]] bool is_one_way() const noexcept { return world.registry.corridors().one_way(state.route); }
   };
 
@@ -195,6 +207,49 @@ class RouteMonitor {
     return step;
   }
 
+  struct Carried {
+    bool known = false;
+    bool there = true;
+    TimeUtc gone = no_time;  ///< where it has just gone
+  };
+
+  /// In a chain that does not know, every vehicle counts as loaded.
+  template <class FactsView>
+  static Carried load_of(State& state, const FactsView& facts, const World& world) noexcept {
+    if constexpr (FactsView::template gives<LoadState::Finding> && FactsView::template gives<DumpSuspicion::Finding>) {
+      const auto& load = facts.template get<LoadState::Finding>();
+      const auto& dump = facts.template get<DumpSuspicion::Finding>();
+      if (load.just_loaded) state.permitted_load = load.site && is_permitted_origin(*load.site, world);
+      if (dump.suspected) return {true, false, dump.end};
+      return {true, load.load == Load::loaded && state.permitted_load, load.changed};
+    } else {
+      return {};
+    }
+  }
+
+  /// The routes of a permit are for its loads: what comes from elsewhere has none to keep to.
+  static bool is_permitted_origin(registry::SiteIndex site, const World& world) noexcept {
+    return std::ranges::any_of(world.permits, [&](registry::PermitIndex index) {
+      const auto& origins = world.registry.permits()[index].origins;
+      return origins.empty() || std::ranges::find(origins, site) != origins.end();
+    });
+  }
+
+  /// What is empty is bound to no route any more.
+  static void drop_load(Call& call, const Carried& load) noexcept {
+    State& state = call.state;
+    if (state.deviating) {
+      if (state.returning == 0 || load.gone < state.returned) {
+        const TimeUtc gone = load.gone == no_time ? call.now : load.gone;
+        state.returned = std::clamp(gone, state.excursion.start, call.now);
+        state.returned_unseen = false;
+        state.excursion.edge = state.previous_place;
+      }
+      end_deviation(call);
+    }
+    end_journey(state);
+  }
+
   [[nodiscard]] double margin_m(const Step& step) const noexcept {
     return std::max(options_.margin.value(), 2.0 * step.sigma_m);
   }
@@ -202,11 +257,17 @@ class RouteMonitor {
 
   // Permits -----------------------------------------------------------------------------------------------------------
 
-  void renew_permits(Call& call) const noexcept {
+  /// A load that is on keeps to its roads at any hour; where loads are not known, a vehicle is bound by its hours.
+  template <class FactsView>
+  static constexpr PermitHours hours_for() noexcept {
+    return FactsView::template gives<LoadState::Finding> ? PermitHours::any : PermitHours::daily_windows;
+  }
+
+  void renew_permits(Call& call, PermitHours hours) const noexcept {
     State& state = call.state;
     const TimeUtc edge = state.permits.next_change();
     const bool known = state.previous_time != no_time;
-    state.permits.renew(call.now, call.world);
+    state.permits.renew(call.now, call.world, hours);
     state.judged = state.permits.bind_to_routes(call.now, call.world);
     const auto still_binds = [&](registry::RouteIndex route) {
       return state.judged && state.permits.naming(route, call.now, call.world).has_value();
@@ -236,17 +297,20 @@ class RouteMonitor {
 
   /// From now on nobody can leave a route before the vehicle has joined one again.
   static void end_journey(State& state) noexcept {
-    state.joined = state.joining = state.outside = state.deviating = false;
+    state.joined = state.loaded;
+    state.joining = state.outside = state.deviating = false;
     state.returning = state.back_fixes = 0;
     state.direction = TravelDirection::unknown;
   }
 
   // One fix -----------------------------------------------------------------------------------------------------------
 
-  void judge(Call& call, const Step& step, const Sample& sample) const noexcept {
+  void judge(Call& call, const Step& step, const Sample& sample, const Carried& load) const noexcept {
     const auto match = call.routes().match(step.to, motion_of(call.state, step, sample));
     if (!match) return;
-    if (match->beyond_m <= 0.0) {
+    if (!load.there) {
+      call.state.has_cursor = false;
+    } else if (match->beyond_m <= 0.0) {
       be_inside(call, *match, step);
     } else {
       be_outside(call, match->beyond_m, step);
@@ -544,7 +608,7 @@ class RouteMonitor {
 
   void deviate(Call& call, double beyond, const Step& step) const noexcept {
     State& state = call.state;
-    if (call.places().contain(step.to)) {
+    if (call.refuges().contain(step.to)) {
       come_back(call, step, Refuge::place);
       return;
     }
@@ -563,7 +627,7 @@ class RouteMonitor {
   void begin_return(Call& call, const Step& step) const noexcept {
     State& state = call.state;
     const RouteMatcher routes = call.routes();
-    const ApprovedPlaces places = call.places();
+    const ApprovedPlaces places = call.refuges();
     const double fraction = crossing(step, [&](geo::LocalPoint p) { return !routes.are_left(p) || places.contain(p); });
     const geo::LocalPoint edge = step.place_at(fraction);
     state.returned = time_of(step, fraction, Crossing::inward);

@@ -104,6 +104,9 @@ class Facts {
     static_assert((std::is_same_v<F, Earlier> || ...), "no earlier stage of the chain gives this finding");
     return std::get<const F&>(earlier_);
   }
+  /// Whether `get<F>()` may be asked: for a stage that knows more in one chain than in another.
+  template <class F>
+  static constexpr bool gives = (std::is_same_v<F, Earlier> || ...);
   [[nodiscard]] Own& found() noexcept { return own_; }
 
  private:
@@ -120,6 +123,8 @@ template <class S>
 struct AnyFacts {
   template <class F>
   [[nodiscard]] const F& get() const noexcept;
+  template <class F>
+  static constexpr bool gives = true;
   [[nodiscard]] typename S::Finding& found() noexcept;
 };
 

@@ -25,16 +25,16 @@ struct DetectOptions {
 };
 
 /// The stages that ship with the library, in the order in which they read each other.
-using DefaultChain = Chain<detect::Locate, detect::RouteMonitor, detect::Dwell, detect::SignalWatch, detect::LoadState,
-                           detect::DumpSuspicion, detect::Haul, detect::ManifestWatch>;
+using DefaultChain = Chain<detect::Locate, detect::Dwell, detect::SignalWatch, detect::LoadState, detect::DumpSuspicion,
+                           detect::RouteMonitor, detect::Haul, detect::ManifestWatch>;
 
 [[nodiscard]] inline DefaultChain default_chain(const DetectOptions& options = {}) {
   return DefaultChain{detect::Locate{options.locate},
-                      detect::RouteMonitor{options.route},
                       detect::Dwell{options.dwell},
                       detect::SignalWatch{options.signal},
                       detect::LoadState{options.load},
                       detect::DumpSuspicion{options.dump},
+                      detect::RouteMonitor{options.route},
                       detect::Haul{},
                       detect::ManifestWatch{options.manifest}};
 }

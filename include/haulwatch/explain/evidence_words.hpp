@@ -94,6 +94,19 @@ inline constexpr std::array evidence_words{
                   "it had not rested for so long", "it had rested for more than half an hour"},
     EvidenceWords{Evidence::empty_lift, EvidenceUnit::none, "the body was raised while the truck was known to be empty",
                   "the body had not been raised while empty", "the truck had been known to be empty"},
+    EvidenceWords{Evidence::unheard_visit, EvidenceUnit::share,
+                  "a silence left room for an unheard visit to a disposal, {} of the time that one takes",
+                  "no silence had left room for an unheard visit to a disposal",
+                  "a silence had left room for an unheard visit to a disposal"},
+    EvidenceWords{Evidence::homeward, EvidenceUnit::metres,
+                  "it had come {} nearer to the place of loading again, as empty trucks do",
+                  "it had not been on its way back", "it had been on its way back to the place of loading"},
+    EvidenceWords{Evidence::walking_pace, EvidenceUnit::seconds, "it rolled on at a steady walking pace for {}",
+                  "it had not rolled on at a walking pace", "it had rolled on steadily at a walking pace"},
+    EvidenceWords{Evidence::rivals, EvidenceUnit::share,
+                  "the load may have gone in another halt or silence of the same trip, with a likelihood of {}",
+                  "no other halt or silence of the trip had been as likely",
+                  "another halt or silence of the trip had been as likely"},
 };
 
 /// One fault of a trip in plain English.

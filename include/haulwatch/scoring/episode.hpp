@@ -18,6 +18,10 @@ struct Episode {
   TimeUtc opened_detected = no_time;  ///< when the opening record was proven
   TimeUtc closed_detected = no_time;  ///< when the closing record was; absent where there is none
   bool is_retracted = false;          ///< only where asked for as first raised
+  Milliseconds start_early{0};        ///< of a truth: so much before `start` it may as well have begun, for all that
+  Milliseconds start_late{0};         ///< could be heard; likewise after it,
+  Milliseconds end_early{0};          ///< and of its end
+  Milliseconds end_late{0};
 
   [[nodiscard]] Milliseconds length() const noexcept { return end - start; }
 };

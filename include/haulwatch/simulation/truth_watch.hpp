@@ -91,7 +91,7 @@ class TruthWatch {
   [[nodiscard]] const char* cause_of_silence(const MotionPiece& piece) const noexcept;
   void end_silence(TimeUtc at, geo::LocalPoint where, bool heard_again);
   void watch_route(const MotionPiece& piece);
-  void end_excursion(TimeUtc at, geo::LocalPoint where, double odometer_m, bool rejoined);
+  void end_excursion(TimeUtc at, geo::LocalPoint where, double odometer_m);
   void tell_trip(const LoadGone& gone, TimeUtc now);
   void tell_dump(const Dumped& dumped, TimeUtc now);
   void tell_note(const NoteOfTransfer& note, TimeUtc now);
