@@ -72,6 +72,21 @@ class Members {
     });
     out_ += ']';
   }
+  void measures(std::string_view key, const Measures& measures) {
+    begin(key);
+    out_ += '{';
+    for (const Measure& measure : measures.list()) {
+      if (out_.back() != '{') out_ += ',';
+      append_json_string(out_, measure.name);
+      out_ += ':';
+      if (std::isfinite(measure.value)) {
+        append_fixed<3>(out_, measure.value);
+      } else {
+        null();
+      }
+    }
+    out_ += '}';
+  }
   void metric(std::string_view key, Reading value) {
     if (value.has_value()) return metric(key, static_cast<double>(value.value()));
     begin(key);
@@ -168,6 +183,12 @@ struct Details {
     members.integer("max_loads", excess.max_loads);
     members.hash("trip", static_cast<std::uint64_t>(excess.trip));
   }
+  void operator()(const TerminalFinding& finding) const {
+    if (!finding.sensor.empty()) members.text("sensor", finding.sensor);
+    members.text("sign", finding.sign);
+    if (!finding.cure.empty()) members.text("cure", finding.cure);
+    members.measures("values", finding.values);
+  }
 };
 
 struct Object {
@@ -183,6 +204,9 @@ struct Object {
     return trip.destination.empty() ? trip.origin : trip.destination;
   }
   std::string_view operator()(const QuotaExcess& excess) const noexcept { return excess.permit; }
+  std::string_view operator()(const TerminalFinding& finding) const noexcept {
+    return finding.sensor.empty() ? finding.sign : finding.sensor;
+  }
 };
 
 }  // namespace

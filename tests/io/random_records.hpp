@@ -117,6 +117,11 @@ class RandomRecords {
       made.set({static_cast<Evidence>(below(evidence_count)), metric(), metric() - 30.0F});
     return made;
   }
+  Measures measures() {
+    Measures made;
+    for (std::size_t i = below(Measures::capacity + 1); i > 0; --i) made.add(text(), uniform(-1e6, 1e6));
+    return made;
+  }
   TripFaults faults() {
     TripFaults made;
     for (std::size_t i = 0; i < trip_fault_count; ++i)
@@ -167,6 +172,13 @@ class RandomRecords {
       case EventKind::quota_exceeded:
         event.details = QuotaExcess{text(), static_cast<std::uint32_t>(below(900)),
                                     static_cast<std::uint32_t>(below(900)), SubjectId{random_()}};
+        break;
+      case EventKind::sensor_sick:
+      case EventKind::sensor_healed:
+      case EventKind::clock_suspected:
+      case EventKind::map_shift_suspected:
+      case EventKind::identity_suspected:
+        event.details = TerminalFinding{text(), text(), text(), measures()};
         break;
     }
   }
