@@ -66,6 +66,9 @@ struct SameDetails {
   bool operator()(const QuotaExcess& a, const QuotaExcess& b) const {
     return a.permit == b.permit && a.loads == b.loads && a.max_loads == b.max_loads && a.trip == b.trip;
   }
+  bool operator()(const TerminalFinding& a, const TerminalFinding& b) const {
+    return a.sensor == b.sensor && a.sign == b.sign && a.cure == b.cure && a.values == b.values;
+  }
   template <class A, class B>
   bool operator()(const A&, const B&) const {
     return false;

@@ -47,6 +47,7 @@ struct MoveTimes {
   void operator()(DumpSuspicion& suspicion) const { move(suspicion.start, suspicion.end); }
   void operator()(Trip& trip) const { move(trip.loaded_at, trip.unloaded_at); }
   void operator()(QuotaExcess&) const {}
+  void operator()(TerminalFinding&) const {}
 
  private:
   void move(TimeUtc& a, TimeUtc& b) const {

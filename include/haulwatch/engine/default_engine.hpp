@@ -6,6 +6,7 @@
 #include <haulwatch/detect/load_state.hpp>
 #include <haulwatch/detect/locate.hpp>
 #include <haulwatch/detect/route_monitor.hpp>
+#include <haulwatch/detect/sensor_health.hpp>
 #include <haulwatch/detect/signal_watch.hpp>
 #include <haulwatch/engine/chain.hpp>
 #include <haulwatch/engine/engine.hpp>
@@ -18,22 +19,20 @@ struct DetectOptions {
   detect::RouteOptions route;
   detect::DwellOptions dwell;
   detect::SignalWatchOptions signal;
+  detect::SensorHealthOptions sensors;
   detect::LoadOptions load;
   detect::DumpOptions dump;
 };
 
 /// The stages that ship with the library, in the order in which they read each other.
-using DefaultChain = Chain<detect::Locate, detect::RouteMonitor, detect::Dwell, detect::SignalWatch, detect::LoadState,
-                           detect::DumpSuspicion, detect::Haul>;
+using DefaultChain = Chain<detect::Locate, detect::RouteMonitor, detect::Dwell, detect::SignalWatch,
+                           detect::SensorHealth, detect::LoadState, detect::DumpSuspicion, detect::Haul>;
 
 [[nodiscard]] inline DefaultChain default_chain(const DetectOptions& options = {}) {
-  return DefaultChain{detect::Locate{options.locate},
-                      detect::RouteMonitor{options.route},
-                      detect::Dwell{options.dwell},
-                      detect::SignalWatch{options.signal},
-                      detect::LoadState{options.load},
-                      detect::DumpSuspicion{options.dump},
-                      detect::Haul{}};
+  return DefaultChain{detect::Locate{options.locate},        detect::RouteMonitor{options.route},
+                      detect::Dwell{options.dwell},          detect::SignalWatch{options.signal},
+                      detect::SensorHealth{options.sensors}, detect::LoadState{options.load},
+                      detect::DumpSuspicion{options.dump},   detect::Haul{}};
 }
 
 /// The engine over the default chain: compiled once, in the library, under its own compiler flags.

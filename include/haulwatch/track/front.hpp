@@ -12,6 +12,7 @@
 #include <haulwatch/verdict.hpp>
 
 #include <cmath>
+#include <cstdint>
 #include <utility>
 
 namespace haulwatch::track {
@@ -152,6 +153,7 @@ class Front {
     sample.parked = state.smoother.parked;
     sample.speed_trusted = trust && kept.fix.speed_mps.has_value();
     sample.first = first;
+    sample.frozen = std::exchange(state.gate.frozen, std::uint16_t{0});
     out.sample(sample);
   }
 

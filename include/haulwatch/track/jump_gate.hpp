@@ -57,6 +57,7 @@ class JumpGate {
     float sigma_m = 0;
     std::array<PlacedFix, 2> suspects;
     std::uint8_t suspect_count = 0;
+    std::uint16_t frozen = 0;      ///< refused for that, since whoever reads it set it back
     std::uint8_t speed_doubt = 0;  ///< grows when the reported speed and the way covered disagree
   };
 
@@ -72,6 +73,7 @@ class JumpGate {
     if (state.suspect_count > 0 && !weigh(state, next, course(next.fix.time), accept, refuse)) {
       state.suspects[state.suspect_count++] = next;
     } else if (is_frozen(state, next.fix)) {
+      if (state.frozen < std::numeric_limits<std::uint16_t>::max()) ++state.frozen;
       refuse(next.fix, Verdict::frozen);
     } else if (state.suspect_count == 0 &&
                (state.time == no_time || !is_suspect(state, next, course(next.fix.time).place))) {

@@ -4,6 +4,8 @@
 #include <haulwatch/geo/local_frame.hpp>
 #include <haulwatch/units.hpp>
 
+#include <cstdint>
+
 namespace haulwatch::track {
 
 /// One accepted fix made ready for the stages: the cleaned place in local metres with the raw fix beside it.
@@ -15,6 +17,7 @@ struct Sample {
   geo::LocalPoint velocity;    ///< cleaned, metres a second
   double sigma_m = 0.0;        ///< of the cleaned place, one standard deviation of an axis
   double fix_sigma_m = 0.0;    ///< of the raw place, likewise
+  std::uint16_t frozen = 0;    ///< fixes refused since the last sample, for one place repeated while driving
   bool parked = false;         ///< the clamp holds the place
   bool speed_trusted = false;  ///< a speed is reported, and the way covered agrees with it
   bool first = false;          ///< nothing came before it
