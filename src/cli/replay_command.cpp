@@ -195,6 +195,8 @@ ReplayOptions options_of(const ReplayRequest& request, const Settings& settings)
   options.order = request.order;
   options.until = request.until;
   options.interrupted = &InterruptWatch::asked();
+  options.map_guard->tracks_read_as = request.format.datum;
+  options.map_guard->registry_read_as = request.registry_datum;
   return options;
 }
 
@@ -270,6 +272,11 @@ ExitCode run_replay(const ReplayRequest& request) {
   if (result.interrupted)
     fmt::print(stderr, "haulwatch: stopped by request after {} fixes; what was proven by then is written\n",
                fixes_read);
+  if (result.withheld > 0)
+    fmt::print(
+        stderr,
+        "haulwatch: {} suspicion(s) withheld: places of tracks and registry lie apart; see map_shift_suspected\n",
+        result.withheld);
   if (request.strict) tell_of_strict_rejection(summary);
   print_summary(request, summary);
   return exit_code_of(request, result, summary);

@@ -3,6 +3,7 @@
 #include <haulwatch/engine/batch_queue.hpp>
 #include <haulwatch/engine/engine.hpp>
 #include <haulwatch/engine/external_sorter.hpp>
+#include <haulwatch/engine/map_guard.hpp>
 #include <haulwatch/engine/replay_shard.hpp>
 #include <haulwatch/engine/vehicle_names.hpp>
 #include <haulwatch/error.hpp>
@@ -49,6 +50,8 @@ struct ReplayOptions {
   ReplayOrder order = ReplayOrder::event_time;
   std::size_t memory_bytes = 48U << 20U;  ///< for sorting; what does not fit goes to temporary files
   std::optional<TimeUtc> until;  ///< fixes that were not known by then are passed over, and silence counts until then
+  std::optional<MapGuardOptions> map_guard =
+      MapGuardOptions{};                              ///< holds suspicions back while the map is not believed
   const std::atomic<bool>* interrupted = nullptr;     ///< set by somebody to stop early with what is proven so far
   std::function<void(std::uint64_t fixes)> progress;  ///< called after each batch
 };
@@ -73,6 +76,7 @@ struct ReplayResult {
   std::uint64_t vehicles = 0;             ///< with at least one fix read
   std::uint64_t sorted_vehicles = 0;      ///< whose rows were so disordered that they had to be sorted
   TimeUtc newest = no_time;               ///< newest kept event time
+  std::uint64_t withheld = 0;             ///< suspicions that a shifted map, or a terminal's, did not let through
   std::optional<std::string> broken_off;  ///< why the input could not be read to its end
   bool interrupted = false;
 };
@@ -108,7 +112,7 @@ class BasicReplay {
     }
     result.sorted_vehicles = set_aside;
     conclude(first, second, result);
-    collector.give(disordered, sink);
+    give(collector, disordered, sink, result);
     return result;
   }
 
@@ -197,6 +201,25 @@ class BasicReplay {
       if (a.time != b.time) return a.time < b.time;
       return a.record < b.record;
     }
+  };
+
+  void give(ReplayCollector& collector, const std::vector<bool>& sorted, ReplaySink& sink, ReplayResult& result) const {
+    if (!options_.map_guard) return collector.give(sorted, sink);
+    GuardedSink guarded{registry_, *options_.map_guard, sink};
+    collector.give(sorted, guarded);
+    guarded.guard.finish();
+    result.withheld = guarded.guard.withheld();
+  }
+
+  /// Brings events to the sink by way of the guard, and all else directly.
+  struct GuardedSink : ReplaySink {
+    GuardedSink(std::shared_ptr<const registry::Registry> registry, MapGuardOptions options, ReplaySink& to)
+        : sink{to}, guard{std::move(registry), options, [&to](const Event& event) { to.on_event(event); }} {}
+    void on_event(const Event& event) override { guard.on_event(event); }
+    void on_refused(const Fix& fix, Verdict why) override { sink.on_refused(fix, why); }
+    void on_track(const track::CleanedFix& fix) override { sink.on_track(fix); }
+    ReplaySink& sink;
+    MapGuard guard;
   };
 
   static void end_fixes(Shards& shards) {
