@@ -9,6 +9,7 @@
 #include <haulwatch/error.hpp>
 #include <haulwatch/io/event_writer.hpp>
 #include <haulwatch/io/geojson_writer.hpp>
+#include <haulwatch/io/quality_writer.hpp>
 #include <haulwatch/io/reject_writer.hpp>
 #include <haulwatch/io/track_files.hpp>
 #include <haulwatch/io/track_writer.hpp>
@@ -56,6 +57,7 @@ class Outputs : public ReplaySink {
     if (!request.geojson.empty()) geojson_.emplace(request.geojson);
     if (!request.tracks_out.empty()) tracks_.emplace(request.tracks_out);
     if (keep_refusals_) rejects_.emplace(request.rejects);
+    if (!request.quality.empty()) quality_.emplace(request.quality);
   }
 
   void on_event(const Event& event) override {
@@ -76,6 +78,7 @@ class Outputs : public ReplaySink {
   void on_track(const track::CleanedFix& fix) override {
     const std::string_view vehicle = recording_.names().name(fix.vehicle);
     if (tracks_) tracks_->write(vehicle, fix);
+    if (quality_) quality_->add(vehicle, fix);
     if (geojson_) geojson_->add(vehicle, fix);
   }
 
@@ -118,6 +121,7 @@ class Outputs : public ReplaySink {
     if (geojson_) geojson_->close();
     if (tracks_) tracks_->close();
     if (rejects_) rejects_->close();
+    if (quality_) quality_->close();
   }
 
  private:
@@ -139,6 +143,7 @@ class Outputs : public ReplaySink {
   std::optional<io::GeoJsonWriter> geojson_;
   std::optional<io::TrackWriter> tracks_;
   std::optional<io::RejectWriter> rejects_;
+  std::optional<io::QualityWriter> quality_;
   std::vector<Refused> refusals_;
   std::vector<BadRowKept> bad_rows_;
 };
@@ -190,7 +195,7 @@ ReplayOptions options_of(const ReplayRequest& request, const Settings& settings)
   ReplayOptions options;
   options.engine.front = settings.front;
   if (request.lateness) options.engine.front.order.lateness = *request.lateness;
-  options.engine.tracks = !request.tracks_out.empty() || !request.geojson.empty();
+  options.engine.tracks = !request.tracks_out.empty() || !request.geojson.empty() || !request.quality.empty();
   options.shards = request.shards;
   options.order = request.order;
   options.until = request.until;
@@ -201,8 +206,8 @@ ReplayOptions options_of(const ReplayRequest& request, const Settings& settings)
 }
 
 void print_summary(const ReplayRequest& request, const ReplaySummary& summary) {
-  const bool results_on_stdout =
-      request.events == "-" || request.geojson == "-" || request.tracks_out == "-" || request.rejects == "-";
+  const bool results_on_stdout = request.events == "-" || request.geojson == "-" || request.tracks_out == "-" ||
+                                 request.rejects == "-" || request.quality == "-";
   std::FILE* where = results_on_stdout ? stderr : stdout;
   if (request.json)
     fmt::print(where, "{}", as_json(summary));

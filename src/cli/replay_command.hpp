@@ -28,6 +28,7 @@ struct ReplayRequest {
   std::string geojson;
   std::string tracks_out;
   std::string rejects;
+  std::string quality;
   Datum registry_datum = Datum::wgs84;
   std::optional<Milliseconds> lateness;
   ReplayOrder order = ReplayOrder::event_time;

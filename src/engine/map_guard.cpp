@@ -39,12 +39,15 @@ void MapGuard::note_stop(const Event& event) {
   if (stop == nullptr || event.revision > 0 || stop->start == no_time || stop->end - stop->start < options_.min_stop)
     return;
   Vehicle& vehicle = vehicles_[event.vehicle];
-  vehicle.counts.add(*event.place, *registry_);
-  if (map_ == Map::unknown) {
-    fleet_.add(*event.place, *registry_);
-    judge_fleet(event);
-  }
-  if (map_ == Map::right) judge_vehicle(event, vehicle);
+  const auto hits = detect::MapShiftCounts::hits(*event.place, *registry_);
+  vehicle.counts.add(hits);
+  if (map_ == Map::right) return judge_vehicle(event, event.vehicle, vehicle);
+  if (map_ == Map::shifted) return;
+  fleet_.add(
+      static_cast<detect::MapShiftCounts::Hits>(hits & vehicle.counts.counted_at_most(options_.shift.most_of_one)));
+  judge_fleet(event);
+  if (map_ != Map::right) return;
+  for (auto& [name, each] : vehicles_) judge_vehicle(event, name, each);
 }
 
 void MapGuard::judge_fleet(const Event& event) {
@@ -58,12 +61,13 @@ void MapGuard::judge_fleet(const Event& event) {
   if (map_ == Map::shifted) held_.push_back(finding_of(event, {}, *shift, fleet_));
 }
 
-void MapGuard::judge_vehicle(const Event& event, Vehicle& vehicle) {
+void MapGuard::judge_vehicle(const Event& event, std::string_view name, Vehicle& vehicle) {
   if (vehicle.shifted) return;
   const auto shift = vehicle.counts.verdict(options_.shift.min_stops_of_one, options_.shift.margin);
   if (!shift || *shift == geo::MapShift::none) return;
   vehicle.shifted = true;
-  found_.push_back(finding_of(event, event.vehicle, *shift, vehicle.counts));
+  // While events are held it finds its place among them.
+  (held_.empty() ? found_ : held_).push_back(finding_of(event, name, *shift, vehicle.counts));
 }
 
 Event MapGuard::finding_of(const Event& proof, std::string_view vehicle, geo::MapShift shift,

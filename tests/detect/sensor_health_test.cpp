@@ -178,7 +178,7 @@ class SickSensor : public ::testing::TestWithParam<Case> {};
 
 TEST_P(SickSensor, IsNamedWithinTwoTripsAndAlone) {
   Truck truck;
-  truck.lies(GetParam().lie).trips(2).drive(0, 3000);
+  truck.trip().lies(GetParam().lie).trips(2).drive(0, 3000);
   EXPECT_EQ(truck.told(), GetParam().told);
 }
 

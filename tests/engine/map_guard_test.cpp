@@ -165,7 +165,7 @@ TEST(MapGuard, NamesOneTerminalThatSendsShiftedPlaces) {
 TEST(MapGuard, DoesNotTakeOneTerminalForTheMap) {
   Fleet fleet;
   fleet.stop("A", {1500, 1500}).terminal_shifts(MapShift::tracks_gcj02).rounds("G", 3);
-  fleet.terminal_shifts(MapShift::none).rounds("A", 8).ends().look();
+  fleet.terminal_shifts(MapShift::none).rounds("A", 3).rounds("B", 3).rounds("C", 3).rounds("G").ends().look();
   ASSERT_EQ(fleet.shifts(), 1U);
   EXPECT_EQ(fleet.of(EventKind::map_shift_suspected).front().vehicle, "G");
 }
@@ -186,7 +186,7 @@ TEST(MapGuard, PassesShortStopsAndStopsElsewhereOver) {
 }
 
 TEST(MapGuard, HoldsNoMoreThanItWasAllowed) {
-  Fleet fleet{MapShift::none, {.most_held = 5}};
+  Fleet fleet{MapShift::none, MapGuardOptions{.shift = {}, .most_held = 5}};
   for (int i = 0; i < 5; ++i) fleet.accuse("A");
   EXPECT_EQ(fleet.passed.size(), 5U);
 }

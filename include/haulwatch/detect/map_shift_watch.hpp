@@ -13,7 +13,8 @@
 namespace haulwatch::detect {
 
 struct MapShiftOptions {
-  std::uint32_t min_stops = 8;  ///< that lie in sites under the likeliest shift, before anything is said of a fleet
+  std::uint32_t min_stops = 8;     ///< that lie in sites under the likeliest shift, before anything is said of a fleet
+  std::uint32_t most_of_one = 12;  ///< that count of one vehicle, so that its terminal is not taken for the map
   std::uint32_t min_stops_of_one = 5;  ///< the same for one vehicle
   double margin = 3.0;                 ///< so many times as many as under any other shift
 };
@@ -25,11 +26,30 @@ struct MapShiftOptions {
 /// distance, and no line of a map, is needed. Time: one look-up for each shift and stop. Memory: 36 B. A plain copy.
 class MapShiftCounts {
  public:
-  /// A stop of some minutes. \param place WGS-84 as it was read
-  void add(LonLat place, const registry::Registry& registry) noexcept {
+  /// Under which shifts a place would lie in a site: bit i for the i-th.
+  using Hits = std::uint16_t;
+
+  /// \param place WGS-84 as it was read
+  [[nodiscard]] static Hits hits(LonLat place, const registry::Registry& registry) noexcept {
+    unsigned in = 0;
+    for (unsigned i = 0; i < geo::map_shift_count; ++i)
+      if (lies_in_site(geo::in_registry(place, static_cast<geo::MapShift>(i)), registry)) in |= 1U << i;
+    return static_cast<Hits>(in);
+  }
+
+  /// A stop of some minutes.
+  void add(Hits hits) noexcept {
     ++stops_;
-    for (std::size_t i = 0; i < geo::map_shift_count; ++i)
-      if (lies_in_site(geo::in_registry(place, static_cast<geo::MapShift>(i)), registry)) ++in_site_[i];
+    for (unsigned i = 0; i < geo::map_shift_count; ++i)
+      if ((hits >> i & 1U) != 0) ++in_site_[i];
+  }
+
+  /// Those of the shifts under which no more than `most` stops have been counted.
+  [[nodiscard]] Hits counted_at_most(std::uint32_t most) const noexcept {
+    unsigned few = 0;
+    for (unsigned i = 0; i < geo::map_shift_count; ++i)
+      if (in_site_[i] <= most) few |= 1U << i;
+    return static_cast<Hits>(few);
   }
 
   [[nodiscard]] std::uint32_t stops() const noexcept { return stops_; }

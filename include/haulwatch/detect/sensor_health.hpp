@@ -178,12 +178,12 @@ class SensorHealth {
     Visit& visit = state.visit;
     if (visit.site_and_one == 0 && !stop.stands && !stop.just_ended) return false;
     const std::uint32_t here = site_of_loads(world, sample.place);
-    bool tried = false;
-    if (visit.site_and_one != 0 && here != visit.site_and_one && !stop.stands) tried = conclude(state, sample, world);
     if (stop.just_ended && visit.site_and_one != 0 && stop.until - stop.since > visit.end - visit.start) {
       visit.start = stop.since;
       visit.end = stop.until;
     }
+    bool tried = false;
+    if (visit.site_and_one != 0 && here != visit.site_and_one && !stop.stands) tried = conclude(state, sample, world);
     if (here == 0) return tried;
     if (visit.site_and_one == 0 && stop.stands) visit.site_and_one = here;
     if (visit.site_and_one != here) return tried;

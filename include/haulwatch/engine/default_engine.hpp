@@ -8,6 +8,7 @@
 #include <haulwatch/detect/route_monitor.hpp>
 #include <haulwatch/detect/sensor_health.hpp>
 #include <haulwatch/detect/signal_watch.hpp>
+#include <haulwatch/detect/terminal_clock.hpp>
 #include <haulwatch/engine/chain.hpp>
 #include <haulwatch/engine/engine.hpp>
 
@@ -25,14 +26,15 @@ struct DetectOptions {
 };
 
 /// The stages that ship with the library, in the order in which they read each other.
-using DefaultChain = Chain<detect::Locate, detect::RouteMonitor, detect::Dwell, detect::SignalWatch,
-                           detect::SensorHealth, detect::LoadState, detect::DumpSuspicion, detect::Haul>;
+using DefaultChain =
+    Chain<detect::Locate, detect::RouteMonitor, detect::Dwell, detect::SignalWatch, detect::SensorHealth,
+          detect::TerminalClock, detect::LoadState, detect::DumpSuspicion, detect::Haul>;
 
 [[nodiscard]] inline DefaultChain default_chain(const DetectOptions& options = {}) {
-  return DefaultChain{detect::Locate{options.locate},        detect::RouteMonitor{options.route},
-                      detect::Dwell{options.dwell},          detect::SignalWatch{options.signal},
-                      detect::SensorHealth{options.sensors}, detect::LoadState{options.load},
-                      detect::DumpSuspicion{options.dump},   detect::Haul{}};
+  return DefaultChain{
+      detect::Locate{options.locate},      detect::RouteMonitor{options.route},   detect::Dwell{options.dwell},
+      detect::SignalWatch{options.signal}, detect::SensorHealth{options.sensors}, detect::TerminalClock{},
+      detect::LoadState{options.load},     detect::DumpSuspicion{options.dump},   detect::Haul{}};
 }
 
 /// The engine over the default chain: compiled once, in the library, under its own compiler flags.

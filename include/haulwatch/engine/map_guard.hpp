@@ -60,7 +60,7 @@ class MapGuard {
 
   void note_stop(const Event& event);
   void judge_fleet(const Event& event);
-  void judge_vehicle(const Event& event, Vehicle& vehicle);
+  void judge_vehicle(const Event& event, std::string_view name, Vehicle& vehicle);
   void release();
   void pass(const Event& event);
   void pass_found_before(const Event* event);

@@ -10,6 +10,7 @@
 #include <haulwatch/event.hpp>
 #include <haulwatch/fix.hpp>
 #include <haulwatch/track/cleaned_fix.hpp>
+#include <haulwatch/track/clock_repair.hpp>
 #include <haulwatch/units.hpp>
 #include <haulwatch/verdict.hpp>
 
@@ -189,7 +190,11 @@ class BasicReplay {
   void fold_sorted(const std::function<std::unique_ptr<FixSource>()>& open, const VehicleNames& names, Shards& shards,
                    const std::vector<bool>& disordered, ReplayResult& result) const {
     ExternalSorter<Fix, ByVehicleAndTime> sorter{options_.memory_bytes};
-    read(open, &disordered, result, [&](const Fix& fix) { sorter.add(fix); });
+    // Clocks are put right in the order of arrival, which sorting loses.
+    const track::ClockRepair clock{options_.engine.front.clock};
+    std::vector<track::ClockRepair::State> clocks(names.size());
+    read(open, &disordered, result,
+         [&](const Fix& fix) { sorter.add(clock.repaired(clocks[static_cast<std::size_t>(fix.vehicle)], fix)); });
     ShardThreads<ChainType> threads{shards, names};
     sorter.drain([&](const Fix& fix) { threads.push(fix); });
     threads.join();

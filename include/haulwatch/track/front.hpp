@@ -3,6 +3,7 @@
 #include <haulwatch/fix.hpp>
 #include <haulwatch/geo/local_frame.hpp>
 #include <haulwatch/track/admission.hpp>
+#include <haulwatch/track/clock_repair.hpp>
 #include <haulwatch/track/jump_gate.hpp>
 #include <haulwatch/track/reorder_buffer.hpp>
 #include <haulwatch/track/sample.hpp>
@@ -18,6 +19,7 @@
 namespace haulwatch::track {
 
 struct FrontOptions {
+  ClockOptions clock;
   AdmissionOptions admission;
   TimeOrderOptions order;
   JumpGateOptions jump;
@@ -34,13 +36,14 @@ struct FrameState {
   bool of_registry = false;
 };
 
-/// Turns one vehicle's fixes, as they arrive, into samples in event-time order: order ► admit ► smooth.
+/// Turns one vehicle's fixes, as they arrive, into samples in event-time order: put right ► admit ► order ► smooth.
 ///
 /// One fix in gives none, one or several samples out. Time: O(1) a fix. Memory: `State` alone, plus slab blocks for
 /// disorder. Threads: immutable after construction; each `State` belongs to one shard.
 class Front {
  public:
   struct State {
+    ClockRepair::State clock;
     TimeOrder::State order;
     JumpGate::State gate;
     Smoother::State smoother;
@@ -49,7 +52,8 @@ class Front {
 
   /// \param registry_frame nullptr where there is no registry with places
   explicit Front(FrontOptions options = {}, const geo::LocalFrame* registry_frame = nullptr) noexcept
-      : admission_{options.admission},
+      : clock_{options.clock},
+        admission_{options.admission},
         order_{options.order},
         gate_{options.jump},
         smoother_{options.smoother},
@@ -59,7 +63,8 @@ class Front {
   /// \param out.refused `(const Fix&, Verdict)`, as soon as it is known
   /// \param out.rebase  `(const LocalFrame& from, const LocalFrame& to)` before a sample in another frame
   template <class Out>
-  void push(State& state, const Fix& fix, FixSlab& slab, Out& out) const {
+  void push(State& state, const Fix& sent, FixSlab& slab, Out& out) const {
+    const Fix fix = clock_.repaired(state.clock, sent);
     if (const Verdict verdict = admission_.judge(fix); verdict != Verdict::kept) {
       out.refused(fix, verdict);
       return;
@@ -153,6 +158,7 @@ class Front {
     sample.parked = state.smoother.parked;
     sample.speed_trusted = trust && kept.fix.speed_mps.has_value();
     sample.first = first;
+    sample.clock_ahead_s = static_cast<float>(seconds(ClockRepair::ahead_by(state.clock)));
     sample.frozen = std::exchange(state.gate.frozen, std::uint16_t{0});
     out.sample(sample);
   }
@@ -178,6 +184,7 @@ class Front {
     return registry_frame_ != nullptr && geo::norm(registry_frame_->to_local(position)) <= registry_return_m;
   }
 
+  ClockRepair clock_;
   Admission admission_;
   TimeOrder order_;
   JumpGate gate_;
