@@ -37,21 +37,23 @@ enum class EventKind : std::uint8_t {
   trip_started,
   trip_ended,
   quota_exceeded,
+  manifest_unmatched,
+  load_unmatched,
   sensor_sick,
   sensor_healed,
   clock_suspected,
   map_shift_suspected,
   identity_suspected,
 };
-inline constexpr std::size_t event_kind_count = 22;
+inline constexpr std::size_t event_kind_count = 24;
 
 [[nodiscard]] constexpr std::string_view name_of(EventKind kind) noexcept {
   constexpr std::array<std::string_view, event_kind_count> names{
-      "site_entered",        "site_left",         "zone_entered",   "zone_left",      "gate_crossed",
-      "overspeed_started",   "overspeed_ended",   "stop_started",   "stop_ended",     "signal_lost",
-      "signal_restored",     "route_left",        "route_rejoined", "dump_suspected", "trip_started",
-      "trip_ended",          "quota_exceeded",    "sensor_sick",    "sensor_healed",  "clock_suspected",
-      "map_shift_suspected", "identity_suspected"};
+      "site_entered",      "site_left",       "zone_entered",        "zone_left",         "gate_crossed",
+      "overspeed_started", "overspeed_ended", "stop_started",        "stop_ended",        "signal_lost",
+      "signal_restored",   "route_left",      "route_rejoined",      "dump_suspected",    "trip_started",
+      "trip_ended",        "quota_exceeded",  "manifest_unmatched",  "load_unmatched",    "sensor_sick",
+      "sensor_healed",     "clock_suspected", "map_shift_suspected", "identity_suspected"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -67,6 +69,7 @@ enum class EpisodeKind : std::uint8_t {
   suspicion = 8,
   trip = 9,
   quota = 10,
+  manifest = 11,
   sensor = 20,
   clock = 21,
   map_shift = 22,
@@ -196,6 +199,18 @@ struct QuotaExcess {
   SubjectId trip{};  ///< the one that was too many
 };
 
+/// `manifest_unmatched`: no load was seen to be driven under it.
+struct UnmatchedManifest {
+  std::string_view manifest;
+  std::string_view reason;  ///< as `detect::name_of(ManifestMismatch)`
+};
+
+/// `load_unmatched`: no manifest covers it, where one was owed.
+struct UnmatchedLoad {
+  SubjectId trip{};
+  std::string_view reason;  ///< as `detect::name_of(LoadMismatch)`
+};
+
 /// `sensor_sick`, `sensor_healed` (with `sensor`), `clock_suspected`, `map_shift_suspected` (with `cure`),
 /// `identity_suspected`: what is wrong with a terminal, or with the map.
 struct TerminalFinding {
@@ -222,7 +237,7 @@ struct Event {
   TimeUtc detected = no_time;   ///< event time of the fix or deadline that proved it
   std::optional<LonLat> place;  ///< where, WGS-84
   std::variant<SiteVisit, ZoneVisit, GateCrossing, Overspeed, Stop, Silence, RouteDeviation, DumpSuspicion, Trip,
-               QuotaExcess, TerminalFinding>
+               QuotaExcess, UnmatchedManifest, UnmatchedLoad, TerminalFinding>
       details;
 };
 static_assert(std::is_trivially_copyable_v<Event>);

@@ -4,11 +4,14 @@
 
 #include <haulwatch/engine/default_engine.hpp>
 #include <haulwatch/engine/default_replay.hpp>
+#include <haulwatch/engine/fleet_sink.hpp>
 #include <haulwatch/error.hpp>
 #include <haulwatch/event.hpp>
 #include <haulwatch/fix.hpp>
+#include <haulwatch/io/default_settings.hpp>
 #include <haulwatch/io/event_writer.hpp>
 #include <haulwatch/io/geojson_writer.hpp>
+#include <haulwatch/io/recording.hpp>
 #include <haulwatch/io/registry_reader.hpp>
 #include <haulwatch/io/track_reader.hpp>
 #include <haulwatch/io/track_writer.hpp>

@@ -1,15 +1,14 @@
 #include "replay_command.hpp"
 
 #include "interrupt.hpp"
-#include "recording.hpp"
 #include "replay_summary.hpp"
 #include "set_up.hpp"
-#include "settings.hpp"
 
 #include <haulwatch/error.hpp>
 #include <haulwatch/io/event_writer.hpp>
 #include <haulwatch/io/geojson_writer.hpp>
 #include <haulwatch/io/quality_writer.hpp>
+#include <haulwatch/io/recording.hpp>
 #include <haulwatch/io/reject_writer.hpp>
 #include <haulwatch/io/track_files.hpp>
 #include <haulwatch/io/track_writer.hpp>
@@ -29,6 +28,9 @@
 namespace haulwatch::cli {
 
 namespace {
+
+using io::Recording;
+using io::RowPlace;
 
 /// A row was rejected, and `--strict` makes the first one an error.
 class StrictStop : public Error {
@@ -236,8 +238,7 @@ void tell_of_strict_rejection(const ReplaySummary& summary) {
 ExitCode run_replay(const ReplayRequest& request) {
   const Settings settings = load_settings(request.settings);
   const auto registry = load_registry(request.registry, request.registry_datum);
-  if (!request.manifests.empty())
-    check_manifests(request.manifests, request.registry.empty() ? nullptr : registry.get());
+  const auto manifests = load_manifests(request.manifests, *registry, !request.registry.empty(), request.until);
 
   const auto begin = std::chrono::steady_clock::now();
   const InterruptWatch interrupt;
@@ -251,6 +252,7 @@ ExitCode run_replay(const ReplayRequest& request) {
     outputs.on_bad_row(recording.current_file(), row);
   };
   ReplayOptions options = options_of(request, settings);
+  options.manifests = manifests;
   std::uint64_t fixes_read = 0;
   ProgressLine progress{!request.quiet, recording};
   options.progress = [&](std::uint64_t fixes) {

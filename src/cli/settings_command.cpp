@@ -1,6 +1,6 @@
 #include "settings_command.hpp"
 
-#include "settings.hpp"
+#include <haulwatch/io/default_settings.hpp>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -13,7 +13,7 @@ void add_settings(CLI::App& app) {
 }
 
 ExitCode run_settings() {
-  fmt::print("{}", settings_schema().to_json_text(Settings{}));
+  fmt::print("{}", io::settings_schema().to_json_text(io::Settings{}));
   return ExitCode::done;
 }
 

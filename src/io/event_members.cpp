@@ -183,6 +183,14 @@ struct Details {
     members.integer("max_loads", excess.max_loads);
     members.hash("trip", static_cast<std::uint64_t>(excess.trip));
   }
+  void operator()(const UnmatchedManifest& unmatched) const {
+    members.text("manifest", unmatched.manifest);
+    members.text("reason", unmatched.reason);
+  }
+  void operator()(const UnmatchedLoad& unmatched) const {
+    members.hash("trip", static_cast<std::uint64_t>(unmatched.trip));
+    members.text("reason", unmatched.reason);
+  }
   void operator()(const TerminalFinding& finding) const {
     if (!finding.sensor.empty()) members.text("sensor", finding.sensor);
     members.text("sign", finding.sign);
@@ -204,6 +212,8 @@ struct Object {
     return trip.destination.empty() ? trip.origin : trip.destination;
   }
   std::string_view operator()(const QuotaExcess& excess) const noexcept { return excess.permit; }
+  std::string_view operator()(const UnmatchedManifest& unmatched) const noexcept { return unmatched.manifest; }
+  std::string_view operator()(const UnmatchedLoad&) const noexcept { return {}; }
   std::string_view operator()(const TerminalFinding& finding) const noexcept {
     return finding.sensor.empty() ? finding.sign : finding.sensor;
   }

@@ -17,9 +17,19 @@ constexpr std::size_t longest_line = 1000;
 
 /// The kind of episode an event belongs to, in the order of `Event::details`.
 std::string_view kind_of(const Event& event) noexcept {
-  constexpr std::array<std::string_view, 11> names{"site_visit", "zone_visit",   "gate_crossing",   "overspeed",
-                                                   "stop",       "silence",      "route_deviation", "dump_suspicion",
-                                                   "trip",       "quota_excess", "terminal_finding"};
+  constexpr std::array<std::string_view, 13> names{"site_visit",
+                                                   "zone_visit",
+                                                   "gate_crossing",
+                                                   "overspeed",
+                                                   "stop",
+                                                   "silence",
+                                                   "route_deviation",
+                                                   "dump_suspicion",
+                                                   "trip",
+                                                   "quota_excess",
+                                                   "unmatched_manifest",
+                                                   "unmatched_load",
+                                                   "terminal_finding"};
   return names[event.details.index()];
 }
 

@@ -206,6 +206,16 @@ struct FillDetails {
     to.set_max_loads(excess.max_loads);
     to.set_trip(static_cast<std::uint64_t>(excess.trip));
   }
+  void operator()(const UnmatchedManifest& unmatched) const {
+    v1::UnmatchedManifest& to = *message.mutable_unmatched_manifest();
+    assign(*to.mutable_manifest(), unmatched.manifest);
+    assign(*to.mutable_reason(), unmatched.reason);
+  }
+  void operator()(const UnmatchedLoad& unmatched) const {
+    v1::UnmatchedLoad& to = *message.mutable_unmatched_load();
+    to.set_trip(static_cast<std::uint64_t>(unmatched.trip));
+    assign(*to.mutable_reason(), unmatched.reason);
+  }
   void operator()(const TerminalFinding& finding) const {
     v1::TerminalFinding& to = *message.mutable_terminal_finding();
     assign(*to.mutable_sensor(), finding.sensor);
@@ -304,6 +314,14 @@ QuotaExcess to_details(const v1::QuotaExcess& excess, TextStore& texts) {
           .trip = SubjectId{excess.trip()}};
 }
 
+UnmatchedManifest to_details(const v1::UnmatchedManifest& unmatched, TextStore& texts) {
+  return {.manifest = texts.keep(unmatched.manifest()), .reason = texts.keep(unmatched.reason())};
+}
+
+UnmatchedLoad to_details(const v1::UnmatchedLoad& unmatched, TextStore& texts) {
+  return {.trip = SubjectId{unmatched.trip()}, .reason = texts.keep(unmatched.reason())};
+}
+
 TerminalFinding to_details(const v1::TerminalFinding& finding, TextStore& texts) {
   TerminalFinding to{texts.keep(finding.sensor()), texts.keep(finding.sign()), texts.keep(finding.cure()), {}};
   for (const v1::Measure& measure : finding.values()) to.values.add(texts.keep(measure.name()), measure.value());
@@ -343,6 +361,12 @@ void read_details(const v1::Event& message, Event& event, TextStore& texts) {
     case v1::Event::kQuotaExcess:
       event.details = to_details(message.quota_excess(), texts);
       break;
+    case v1::Event::kUnmatchedManifest:
+      event.details = to_details(message.unmatched_manifest(), texts);
+      break;
+    case v1::Event::kUnmatchedLoad:
+      event.details = to_details(message.unmatched_load(), texts);
+      break;
     case v1::Event::kTerminalFinding:
       event.details = to_details(message.terminal_finding(), texts);
       break;
@@ -380,6 +404,10 @@ v1::Event::DetailsCase details_of(EventKind kind) noexcept {
       return v1::Event::kTrip;
     case EventKind::quota_exceeded:
       return v1::Event::kQuotaExcess;
+    case EventKind::manifest_unmatched:
+      return v1::Event::kUnmatchedManifest;
+    case EventKind::load_unmatched:
+      return v1::Event::kUnmatchedLoad;
     case EventKind::sensor_sick:
     case EventKind::sensor_healed:
     case EventKind::clock_suspected:

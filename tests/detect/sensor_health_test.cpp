@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
@@ -128,7 +129,12 @@ class Truck {
   }
   [[nodiscard]] SensorTrust trust(SensorKind sensor) { return run_.state<Probe>().found.of(sensor); }
   [[nodiscard]] double now() const { return now_; }
-  [[nodiscard]] const std::vector<Event>& events() const { return run_.events(); }
+  [[nodiscard]] const Event& last_told() const {
+    const auto& events = run_.events();
+    return *std::find_if(events.rbegin(), events.rend(), [](const Event& event) {
+      return event.kind == EventKind::sensor_sick || event.kind == EventKind::sensor_healed;
+    });
+  }
 
  private:
   static constexpr double step_s = 20.0;
@@ -148,9 +154,12 @@ class Truck {
 Sensed opposite(Sensed sensed) {
   return sensed == Sensed::yes ? Sensed::no : Sensed::yes;
 }
-/// Another saying every `hold_s`, whatever is true.
+/// One of two sayings for `hold_s`, whatever is true.
 bool nonsense(double now, double hold_s) {
-  return (static_cast<int>(now / hold_s) * 7919 % 13) % 2 == 0;
+  auto bits = static_cast<std::uint64_t>(now / hold_s) * 0x9E3779B97F4A7C15U;
+  bits ^= bits >> 29U;
+  bits *= 0xBF58476D1CE4E5B9U;
+  return (bits >> 40U & 1U) != 0;
 }
 
 using Told = std::vector<std::string>;
@@ -209,14 +218,14 @@ Lie load_says(std::function<LoadReading(LoadReading, double)> says) {
 constexpr auto stuck_no = [](Sensed, double) { return Sensed::no; };
 constexpr auto stuck_yes = [](Sensed, double) { return Sensed::yes; };
 constexpr auto inverted = [](Sensed truth, double) { return opposite(truth); };
-constexpr auto drifting = [](Sensed, double now) { return nonsense(now, 100.0) ? Sensed::yes : Sensed::no; };
+constexpr auto drifting = [](Sensed, double now) { return nonsense(now, 160.0) ? Sensed::yes : Sensed::no; };
 constexpr auto flickering = [](Sensed truth, double now) { return nonsense(now, 20.0) ? truth : opposite(truth); };
 
 INSTANTIATE_TEST_SUITE_P(
     All, SickSensor,
     ::testing::Values(Case{"lift_stuck_down", lift_says(stuck_no), {"body_lift never_changes"}},
                       Case{"lift_stuck_up", lift_says(stuck_yes), {"body_lift never_changes"}},
-                      Case{"lift_inverted", lift_says(inverted), {"body_lift inverted"}},
+                      Case{"lift_inverted", lift_says(inverted), {"body_lift never_changes", "body_lift inverted 1"}},
                       Case{"lift_flickers", lift_says(flickering), {"body_lift flickers"}},
                       Case{"lift_contradicts", lift_says(drifting), {"body_lift contradicts"}},
                       Case{"cover_stuck_closed", cover_says(stuck_yes), {"cover_closed never_changes"}},
@@ -237,10 +246,10 @@ INSTANTIATE_TEST_SUITE_P(
                            {"load inverted"}},
                       Case{"load_contradicts",
                            load_says([](LoadReading, double now) {
-                             return nonsense(now, 100.0) ? LoadReading::full : LoadReading::empty;
+                             return nonsense(now, 160.0) ? LoadReading::full : LoadReading::empty;
                            }),
                            {"load contradicts"}}),
-    [](const auto& info) { return std::string{info.param.name}; });
+    [](const auto& sick) { return std::string{sick.param.name}; });
 
 TEST(SensorHealth, NamesAnIgnitionThatNoNightSwitchesOff) {
   Truck truck;
@@ -261,7 +270,7 @@ TEST(SensorHealth, DatesASicknessToItsFirstContradiction) {
   const double broken = truck.now();
   truck.lies(load_says([](LoadReading, double) { return LoadReading::empty; })).trips(2).drive(0, 1000);
   ASSERT_EQ(truck.told(), Told{"load never_changes"});
-  const Event& event = truck.events().back();
+  const Event& event = truck.last_told();
   EXPECT_GT(s_of(event.time), broken);
   EXPECT_LT(s_of(event.time), broken + 600);
   EXPECT_GT(event.detected, event.time);
@@ -284,7 +293,6 @@ TEST(SensorHealth, SaysThatASickSensorHealed) {
   truck.trips(4);
   EXPECT_EQ(truck.told(), (Told{"body_lift never_changes", "body_lift healed"}));
   EXPECT_EQ(truck.trust(SensorKind::body_lift), SensorTrust::sound);
-  EXPECT_EQ(truck.events().front().subject != SubjectId{}, true);
 }
 
 TEST(SensorHealth, SaysThatASensorFellSilent) {

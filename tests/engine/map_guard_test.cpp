@@ -148,7 +148,7 @@ INSTANTIATE_TEST_SUITE_P(Every, Shifted,
                                            MapShift::tracks_bd09, MapShift::registry_gcj02_twice,
                                            MapShift::tracks_gcj02_twice, MapShift::registry_bd09_tracks_gcj02,
                                            MapShift::registry_gcj02_tracks_bd09),
-                         [](const auto& info) { return std::string{geo::name_of(info.param)}; });
+                         [](const auto& shift) { return std::string{geo::name_of(shift.param)}; });
 
 TEST(MapGuard, NamesOneTerminalThatSendsShiftedPlaces) {
   Fleet fleet;

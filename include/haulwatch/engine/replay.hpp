@@ -3,12 +3,14 @@
 #include <haulwatch/engine/batch_queue.hpp>
 #include <haulwatch/engine/engine.hpp>
 #include <haulwatch/engine/external_sorter.hpp>
+#include <haulwatch/engine/manifest_log.hpp>
 #include <haulwatch/engine/map_guard.hpp>
 #include <haulwatch/engine/replay_shard.hpp>
 #include <haulwatch/engine/vehicle_names.hpp>
 #include <haulwatch/error.hpp>
 #include <haulwatch/event.hpp>
 #include <haulwatch/fix.hpp>
+#include <haulwatch/fleet/fleet.hpp>
 #include <haulwatch/track/cleaned_fix.hpp>
 #include <haulwatch/track/clock_repair.hpp>
 #include <haulwatch/units.hpp>
@@ -49,7 +51,8 @@ struct ReplayOptions {
   EngineOptions engine;  ///< its `delivery` is not used: a replay's events are always ordered
   unsigned shards = 1;   ///< threads that fold, each its own vehicles; with one, everything runs on the caller's thread
   ReplayOrder order = ReplayOrder::event_time;
-  std::size_t memory_bytes = 48U << 20U;  ///< for sorting; what does not fit goes to temporary files
+  std::size_t memory_bytes = 48U << 20U;           ///< for sorting; what does not fit goes to temporary files
+  std::shared_ptr<const ManifestLog> manifests{};  ///< null where there are none: then no load owes one
   std::optional<TimeUtc> until;  ///< fixes that were not known by then are passed over, and silence counts until then
   std::optional<MapGuardOptions> map_guard =
       MapGuardOptions{};                              ///< holds suspicions back while the map is not believed
@@ -88,11 +91,15 @@ struct ReplayResult {
 /// set aside, and folded from a second reading that sorts its fixes in bounded memory; so an orderly file costs no
 /// sorting, and a file grouped by vehicle, newest first or shuffled costs one more pass. Memory: vehicles, and
 /// `memory_bytes`.
-template <class ChainType>
+///
+/// What the folds over the fleet find in the merged events stands among them.
+template <class ChainType, class FleetType = fleet::Fleet>
 class BasicReplay {
  public:
   BasicReplay(std::shared_ptr<const registry::Registry> registry, ChainType chain, ReplayOptions options)
-      : registry_{std::move(registry)}, chain_{std::move(chain)}, options_{std::move(options)} {}
+      : registry_{std::move(registry)}, chain_{std::move(chain)}, options_{std::move(options)} {
+    if (options_.manifests) options_.engine.manifests = options_.manifests->duty();
+  }
 
   /// \param open opens the recording from its beginning; called once or twice
   /// \param names what the source numbers its vehicles by
@@ -102,6 +109,7 @@ class BasicReplay {
     ReplayResult result;
     Shards first = make_shards(options_.engine, collector, Pass::first);
     read_all(open, names, first, nullptr, result);
+    if (!result.interrupted) meet_unheard(first, names);
     end_fixes(first);
     const std::vector<bool> disordered = merge_disordered(first, names.size());
     Shards second;
@@ -122,12 +130,29 @@ class BasicReplay {
   using Pass = ReplayPass;
   using Shards = std::vector<std::unique_ptr<Shard>>;
 
+  /// Events go by way of the folds over the fleet, and then past the guard of the map.
+  void give(ReplayCollector& collector, const std::vector<bool>& sorted, ReplaySink& sink, ReplayResult& result) const {
+    FleetType fleet{registry_};
+    const auto give_to = [&sink](const Event& event) { sink.on_event(event); };
+    std::optional<MapGuard> guard;
+    if (options_.map_guard) guard.emplace(registry_, *options_.map_guard, give_to);
+    const auto take = [&](const Event& event) { guard ? guard->on_event(event) : give_to(event); };
+    collector.give_events(sorted, [&](const Event& event) { fleet.on_event(event, take); });
+    fleet.finish(take);
+    if (guard) {
+      guard->finish();
+      result.withheld = guard->withheld();
+    }
+    collector.give_fixes(sorted, sink);
+  }
+
   Shards make_shards(const EngineOptions& options, ReplayCollector& collector, Pass pass) const {
     Shards shards;
     const bool set_aside = pass == Pass::first && options_.order == ReplayOrder::event_time;
     for (unsigned i = 0; i < std::max(1U, options_.shards); ++i)
       shards.push_back(std::make_unique<Shard>(registry_, chain_, options, collector, pass,
-                                               set_aside ? OnLate::set_vehicle_aside : OnLate::refuse));
+                                               set_aside ? OnLate::set_vehicle_aside : OnLate::refuse,
+                                               options_.manifests.get()));
     return shards;
   }
 
@@ -208,24 +233,15 @@ class BasicReplay {
     }
   };
 
-  void give(ReplayCollector& collector, const std::vector<bool>& sorted, ReplaySink& sink, ReplayResult& result) const {
-    if (!options_.map_guard) return collector.give(sorted, sink);
-    GuardedSink guarded{registry_, *options_.map_guard, sink};
-    collector.give(sorted, guarded);
-    guarded.guard.finish();
-    result.withheld = guarded.guard.withheld();
+  /// A manifest of a vehicle that never reported has no load either.
+  void meet_unheard(Shards& shards, const VehicleNames& names) const {
+    if (!options_.manifests) return;
+    options_.manifests->for_each_vehicle([&](std::string_view name) {
+      const std::optional<VehicleIndex> known = names.find(name);
+      const bool heard = known && shards[static_cast<std::size_t>(*known) % shards.size()]->has_met(*known);
+      if (!heard) shards.front()->meet_unheard(name);
+    });
   }
-
-  /// Brings events to the sink by way of the guard, and all else directly.
-  struct GuardedSink : ReplaySink {
-    GuardedSink(std::shared_ptr<const registry::Registry> registry, MapGuardOptions options, ReplaySink& to)
-        : sink{to}, guard{std::move(registry), options, [&to](const Event& event) { to.on_event(event); }} {}
-    void on_event(const Event& event) override { guard.on_event(event); }
-    void on_refused(const Fix& fix, Verdict why) override { sink.on_refused(fix, why); }
-    void on_track(const track::CleanedFix& fix) override { sink.on_track(fix); }
-    ReplaySink& sink;
-    MapGuard guard;
-  };
 
   static void end_fixes(Shards& shards) {
     for (auto& shard : shards) shard->flush_fixes();

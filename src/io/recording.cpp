@@ -1,4 +1,4 @@
-#include "recording.hpp"
+#include <haulwatch/io/recording.hpp>
 
 #include <haulwatch/error.hpp>
 #include <haulwatch/io/byte_source.hpp>
@@ -11,14 +11,14 @@
 
 #include <unistd.h>
 
-namespace haulwatch::cli {
+namespace haulwatch::io {
 
 namespace {
 
 /// Another source's bytes under another name: the copy of standard input is still called that.
-class NamedSource : public io::ByteSource {
+class NamedSource : public ByteSource {
  public:
-  NamedSource(std::unique_ptr<io::ByteSource> source, std::string name)
+  NamedSource(std::unique_ptr<ByteSource> source, std::string name)
       : source_{std::move(source)}, name_{std::move(name)} {}
   std::size_t read(std::span<char> into) override { return source_->read(into); }
   [[nodiscard]] const std::string& name() const noexcept override { return name_; }
@@ -26,7 +26,7 @@ class NamedSource : public io::ByteSource {
   [[nodiscard]] std::optional<std::uint64_t> total() const noexcept override { return source_->total(); }
 
  private:
-  std::unique_ptr<io::ByteSource> source_;
+  std::unique_ptr<ByteSource> source_;
   std::string name_;
 };
 
@@ -90,11 +90,11 @@ class Recording::Reading : public FixSource {
   Recording& recording_;
   bool first_;
   std::size_t next_file_ = 0;
-  std::unique_ptr<io::TrackReader> reader_;
-  io::FixBatch batch_;
+  std::unique_ptr<TrackReader> reader_;
+  FixBatch batch_;
 };
 
-Recording::Recording(std::vector<std::string> files, io::TrackFormat format)
+Recording::Recording(std::vector<std::string> files, TrackFormat format)
     : files_{std::move(files)}, format_{std::move(format)} {}
 
 Recording::~Recording() {
@@ -105,19 +105,19 @@ std::unique_ptr<FixSource> Recording::open() {
   return std::make_unique<Reading>(*this, readings_++ == 0);
 }
 
-std::unique_ptr<io::ByteSource> Recording::open_file(std::size_t file) {
-  if (files_[file] != "-") return io::open_bytes(files_[file]);
+std::unique_ptr<ByteSource> Recording::open_file(std::size_t file) {
+  if (files_[file] != "-") return open_bytes(files_[file]);
   if (spooled_ < 0) spooled_ = copy_of_standard_input();
-  return std::make_unique<NamedSource>(io::open_bytes("/dev/fd/" + std::to_string(spooled_)), "standard input");
+  return std::make_unique<NamedSource>(open_bytes("/dev/fd/" + std::to_string(spooled_)), "standard input");
 }
 
-std::unique_ptr<io::TrackReader> Recording::open_tracks(std::size_t file, bool first_reading) {
-  return io::read_tracks(open_file(file), format_, names_, first_reading ? on_bad_row : io::OnBadRow{});
+std::unique_ptr<TrackReader> Recording::open_tracks(std::size_t file, bool first_reading) {
+  return read_tracks(open_file(file), format_, names_, first_reading ? on_bad_row : OnBadRow{});
 }
 
 double Recording::share_read() const noexcept {
   if (current_ == nullptr || files_.empty()) return -1.0;
-  const io::InputProgress progress = current_->progress();
+  const InputProgress progress = current_->progress();
   if (!progress.total || *progress.total == 0) return -1.0;
   const double within = static_cast<double>(progress.consumed) / static_cast<double>(*progress.total);
   return (static_cast<double>(current_file_) + within) / static_cast<double>(files_.size());
@@ -133,7 +133,7 @@ void Recording::raw_rows(const std::vector<RowPlace>& rows,
       for (; next < rows.size() && rows[next].file == file; ++next) take(next, {});
       continue;
     }
-    const std::unique_ptr<io::ByteSource> source = open_file(file);
+    const std::unique_ptr<ByteSource> source = open_file(file);
     std::string line;
     std::uint64_t number = 1;
     const auto end_line = [&] {
@@ -161,4 +161,4 @@ void Recording::raw_rows(const std::vector<RowPlace>& rows,
   }
 }
 
-}  // namespace haulwatch::cli
+}  // namespace haulwatch::io

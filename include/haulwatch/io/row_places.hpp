@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace haulwatch::cli {
+namespace haulwatch::io {
 
 /// Where a fix came from: a file, by its number on the command line, and a line in it.
 struct RowPlace {
@@ -44,4 +44,4 @@ class RowPlaces {
   std::uint64_t count_ = 0;
 };
 
-}  // namespace haulwatch::cli
+}  // namespace haulwatch::io

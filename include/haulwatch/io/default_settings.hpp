@@ -4,15 +4,15 @@
 #include <haulwatch/io/settings_reader.hpp>
 #include <haulwatch/track/front.hpp>
 
-namespace haulwatch::cli {
+namespace haulwatch::io {
 
-/// Every option of every stage, grouped as in the settings file.
+/// Every option of every stage of the default chain, grouped as in the settings file.
 struct Settings {
   track::FrontOptions front;
   DetectOptions detect;
 };
 
 /// The names, ranges and reasons of all of them.
-[[nodiscard]] io::SettingsSchema<Settings> settings_schema();
+[[nodiscard]] SettingsSchema<Settings> settings_schema();
 
-}  // namespace haulwatch::cli
+}  // namespace haulwatch::io

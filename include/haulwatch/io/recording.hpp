@@ -1,10 +1,9 @@
 #pragma once
 
-#include "row_places.hpp"
-
 #include <haulwatch/engine/replay.hpp>
 #include <haulwatch/engine/vehicle_names.hpp>
 #include <haulwatch/fix.hpp>
+#include <haulwatch/io/row_places.hpp>
 #include <haulwatch/io/track_format.hpp>
 #include <haulwatch/io/track_reader.hpp>
 
@@ -14,20 +13,21 @@
 #include <string>
 #include <vector>
 
-namespace haulwatch::cli {
+namespace haulwatch::io {
 
 /// The files of one replay as one recording, which can be read more than once.
 ///
 /// Standard input is copied to a nameless temporary file as it is first read, since a second reading may be needed.
+/// Threads: one at a time.
 class Recording {
  public:
-  Recording(std::vector<std::string> files, io::TrackFormat format);
+  Recording(std::vector<std::string> files, TrackFormat format);
   ~Recording();
   Recording(const Recording&) = delete;
   Recording& operator=(const Recording&) = delete;
 
   /// Called for each row that cannot be read, during the first reading only.
-  io::OnBadRow on_bad_row;
+  OnBadRow on_bad_row;
 
   [[nodiscard]] std::unique_ptr<FixSource> open();
 
@@ -48,18 +48,18 @@ class Recording {
 
  private:
   class Reading;
-  std::unique_ptr<io::ByteSource> open_file(std::size_t file);
-  std::unique_ptr<io::TrackReader> open_tracks(std::size_t file, bool first_reading);
+  std::unique_ptr<ByteSource> open_file(std::size_t file);
+  std::unique_ptr<TrackReader> open_tracks(std::size_t file, bool first_reading);
 
   std::vector<std::string> files_;
-  io::TrackFormat format_;
+  TrackFormat format_;
   VehicleNames names_;
   RowPlaces places_;
   std::vector<bool> has_lines_;  ///< of each file that was opened: whether its rows are lines of text
   int spooled_ = -1;             ///< descriptor of the copy of standard input
   unsigned readings_ = 0;
   std::size_t current_file_ = 0;
-  const io::TrackReader* current_ = nullptr;
+  const TrackReader* current_ = nullptr;
 };
 
-}  // namespace haulwatch::cli
+}  // namespace haulwatch::io
