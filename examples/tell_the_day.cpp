@@ -99,6 +99,10 @@ struct InWords {
     return "brings load " + std::to_string(excess.loads) + " of " + std::to_string(excess.max_loads) + " allowed by " +
            std::string{excess.permit};
   }
+  std::string operator()(const hw::UnmatchedManifest& unmatched) const {
+    return "drove no load under the manifest " + std::string{unmatched.manifest};
+  }
+  std::string operator()(const hw::UnmatchedLoad&) const { return "drove a load that no manifest covers"; }
 };
 
 struct Told : hw::ReplaySink {

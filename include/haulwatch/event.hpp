@@ -222,7 +222,8 @@ struct TerminalFinding {
 
 /// One thing that became true of one vehicle.
 ///
-/// Texts are views into the names kept by the engine and by its registries: they live as long as those do.
+/// Texts are views into the names kept by the engine (ids of manifests too) and by its registries: they live as long as
+/// those do.
 struct Event {
   EventKind kind{};
   bool retracted = false;      ///< this revision takes the event back

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <variant>
 
 namespace haulwatch::io {
 namespace {
@@ -30,6 +31,7 @@ std::string_view kind_of(const Event& event) noexcept {
                                                    "unmatched_manifest",
                                                    "unmatched_load",
                                                    "terminal_finding"};
+  static_assert(names.size() == std::variant_size_v<decltype(Event::details)>, "every kind of details needs its name");
   return names[event.details.index()];
 }
 

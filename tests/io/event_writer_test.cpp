@@ -127,6 +127,13 @@ TEST(EventWriter, SpellsAQuotaExceeded) {
             line("quota_exceeded", R"("permit":"P-1","loads":13,"max_loads":12,"trip":"000000000000000c")"));
 }
 
+TEST(EventWriter, SpellsWhatIsUnmatched) {
+  EXPECT_EQ(json(event_of(EventKind::manifest_unmatched, UnmatchedManifest{"M-7", "no_load"})),
+            line("manifest_unmatched", R"("manifest":"M-7","reason":"no_load")"));
+  EXPECT_EQ(json(event_of(EventKind::load_unmatched, UnmatchedLoad{SubjectId{0xd}, "manifest_used"})),
+            line("load_unmatched", R"("trip":"000000000000000d","reason":"manifest_used")"));
+}
+
 TEST(EventWriter, SpellsWhatIsWrongWithATerminal) {
   TerminalFinding finding{.sensor = "load", .sign = "inverted", .values = {}};
   finding.values.add("visits", 4.0).add("agreed", 0.25);

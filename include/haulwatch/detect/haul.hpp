@@ -140,13 +140,7 @@ class Haul {
   }
 
   static void tell(const Moment& m, EventKind kind, const End& end, const Papers& papers) noexcept {
-    Trip trip;
-    trip.origin = site_id(m.world, m.state.site_and_one);
-    trip.destination = site_id(m.world, end.destination ? *end.destination + 1 : 0);
-    trip.loaded_at = m.state.loaded_at;
-    trip.unloaded_at = end.unloaded_at;
-    if (papers.cover.permit) trip.permit = m.world.registry.permits()[*papers.cover.permit].id;
-    trip.manifest = papers.manifest;
+    Trip trip = trip_of(m.world, load_taken(m, end), papers);
     trip.faults = papers.cover.faults;
     if (kind == EventKind::trip_ended) trip.distance_m = m.state.distance_m;
     m.emit.event({kind, m.state.subject, end.time, m.world.frame.to_lon_lat(m.sample.place), end.inferred}, trip);

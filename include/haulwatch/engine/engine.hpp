@@ -59,7 +59,7 @@ class BasicEngine {
         chain_{std::move(chain)},
         front_{options.front, registry_->has_places() ? &registry_->frame() : nullptr},
         tracks_{front_.smoother()},
-        options_{options},
+        options_{std::move(options)},
         sink_{sink} {
     if (options_.manifests) manifest_names_.emplace(*registry_);
   }
@@ -427,8 +427,8 @@ class BasicEngine {
   VehicleTable<ManifestDesk> desks_;  ///< as many as vehicles, or none where there are no manifests
   std::optional<ManifestNames> manifest_names_;
   VehicleNames manifest_ids_;  ///< texts of events, so they stay for the engine's life: some 60 B a manifest
-  DueTimes due_;        ///< when a vehicle has something to do though it says nothing
-  DueTimes undecided_;  ///< since when a vehicle has waited for a witness; for ordered delivery only
+  DueTimes due_;               ///< when a vehicle has something to do though it says nothing
+  DueTimes undecided_;         ///< since when a vehicle has waited for a witness; for ordered delivery only
   std::vector<Event> events_;
   VerdictCounts counts_;
   std::uint64_t pushed_ = 0;

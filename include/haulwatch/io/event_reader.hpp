@@ -11,6 +11,9 @@
 
 namespace haulwatch::io {
 
+/// An id or a subject as events spell it, 16 hex digits; nothing where the text is no such.
+[[nodiscard]] std::optional<std::uint64_t> read_id(std::string_view text) noexcept;
+
 /// An event, or why a line is none.
 struct EventReading {
   std::optional<Event> event;
