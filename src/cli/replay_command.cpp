@@ -202,6 +202,7 @@ ReplayOptions options_of(const ReplayRequest& request, const Settings& settings)
   options.order = request.order;
   options.until = request.until;
   options.interrupted = &InterruptWatch::asked();
+  options.map_guard = settings.map_guard;
   options.map_guard->tracks_read_as = request.format.datum;
   options.map_guard->registry_read_as = request.registry_datum;
   return options;

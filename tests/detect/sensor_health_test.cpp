@@ -232,7 +232,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"cover_stuck_open", cover_says(stuck_no), {"cover_closed never_changes"}},
                       Case{"cover_inverted", cover_says(inverted), {"cover_closed inverted"}},
                       Case{"ignition_stuck_off", ignition_says(stuck_no), {"ignition never_changes"}},
-                      Case{"ignition_contradicts", ignition_says(drifting), {"ignition contradicts"}},
+                      Case{"ignition_contradicts",
+                           ignition_says(drifting),
+                           {"ignition never_changes", "ignition inverted 1", "ignition contradicts 2"}},
                       Case{"load_stuck_full",
                            load_says([](LoadReading, double) { return LoadReading::full; }),
                            {"load never_changes"}},
@@ -248,7 +250,7 @@ INSTANTIATE_TEST_SUITE_P(
                            load_says([](LoadReading, double now) {
                              return nonsense(now, 160.0) ? LoadReading::full : LoadReading::empty;
                            }),
-                           {"load contradicts"}}),
+                           {"load inverted", "load contradicts 1"}}),
     [](const auto& sick) { return std::string{sick.param.name}; });
 
 TEST(SensorHealth, NamesAnIgnitionThatNoNightSwitchesOff) {

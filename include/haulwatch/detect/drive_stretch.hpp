@@ -2,6 +2,7 @@
 
 #include <haulwatch/detect/stage.hpp>
 #include <haulwatch/geo/local_frame.hpp>
+#include <haulwatch/geo/rounded_point.hpp>
 #include <haulwatch/units.hpp>
 
 #include <algorithm>
@@ -69,7 +70,7 @@ class DriveStretch {
     note(sample);
     last_ = sample.time;
     if (dt < leg_s) return std::nullopt;
-    const double speed = geo::distance(sample.raw, anchor_) / dt;
+    const double speed = geo::distance(sample.raw, anchor_.point()) / dt;
     return close(sample, speed >= slowest_mps && speed <= fastest_mps, dt);
   }
 
@@ -77,7 +78,7 @@ class DriveStretch {
   void forget() noexcept { anchor_time_ = no_time; }
 
   static void rebase(DriveStretch& stretch, const geo::LocalFrame& from, const geo::LocalFrame& to) noexcept {
-    stretch.anchor_ = to.to_local(from.to_lon_lat(stretch.anchor_));
+    stretch.anchor_ = geo::RoundedPoint{to.to_local(from.to_lon_lat(stretch.anchor_.point()))};
   }
 
  private:
@@ -88,7 +89,7 @@ class DriveStretch {
 
   void start(const Sample& sample) noexcept {
     anchor_time_ = last_ = sample.time;
-    anchor_ = sample.raw;
+    anchor_ = geo::RoundedPoint{sample.raw};
     legs_driven_ = 0;
     now_ = held_ = {};
     said_.fill(0);
@@ -135,7 +136,7 @@ class DriveStretch {
 
   std::optional<Tally> close(const Sample& sample, bool driven, double dt) noexcept {
     anchor_time_ = sample.time;
-    anchor_ = sample.raw;
+    anchor_ = geo::RoundedPoint{sample.raw};
     legs_driven_ = driven ? static_cast<std::uint8_t>(std::min(legs_driven_ + 1, 3)) : std::uint8_t{0};
     const Tally before = std::exchange(held_, std::exchange(now_, {}));
     held_.driven_s = static_cast<float>(dt);
@@ -144,7 +145,7 @@ class DriveStretch {
 
   TimeUtc anchor_time_ = no_time;  ///< where the leg under way began
   TimeUtc last_ = no_time;
-  geo::LocalPoint anchor_;
+  geo::RoundedPoint anchor_;
   Tally now_;   ///< of the leg under way
   Tally held_;  ///< of the leg before, until the one under way tells whether it was driven on
   std::array<std::uint8_t, readings> said_{};          ///< last; 0 where nothing

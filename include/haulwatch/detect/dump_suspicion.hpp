@@ -160,7 +160,7 @@ class DumpSuspicion {
   void watch(Call& call, bool after_silence) const noexcept {
     State& state = call.state;
     if (after_silence && state.previous_time > state.loaded_at) consider_silence(call);
-    const bool up = call.sample.fix.sensors.body_lift == Sensed::yes;
+    const bool up = !call.load.lift_sick && call.sample.fix.sensors.body_lift == Sensed::yes;
     const bool slow = call.stop.stands || speed_of(call.sample) < options_.crawl.value() || up;
     if (slow) {
       if (!state.current.exists()) begin_candidate(call);

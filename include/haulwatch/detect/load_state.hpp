@@ -2,6 +2,7 @@
 
 #include <haulwatch/detect/dwell.hpp>
 #include <haulwatch/detect/load_sensor.hpp>
+#include <haulwatch/detect/sensor_health.hpp>
 #include <haulwatch/detect/stage.hpp>
 #include <haulwatch/detect/stop_place.hpp>
 #include <haulwatch/units.hpp>
@@ -23,7 +24,8 @@ enum class Load : std::uint8_t { unknown, empty, loaded };
 ///
 /// A visit to an origin with a stop long enough loads it, one to a disposal, transfer or dock empties it: decided when
 /// the truck leaves the place, and dated to the end of the visit's longest stop. A load sensor that earned belief
-/// (`LoadSensor`) may deny that, and alone tells of a change outside every place. Emits nothing: later stages read it.
+/// (`LoadSensor`) may deny that, and alone tells of a change outside every place; one that `SensorHealth` calls sick
+/// says nothing. Emits nothing: later stages read it.
 ///
 /// Time: O(1) a fix far from places. Memory: `sizeof(State)`. Threads: immutable after construction.
 class LoadState {
@@ -56,6 +58,8 @@ class LoadState {
     bool by_sensor = false;     ///< the change was seen by the sensor alone
     bool sensor_sound = false;
     bool lift_sound = false;  ///< the lift sensor has seen most of the unloadings
+    bool load_sick = false;   ///< what a sensor says now is to be passed over
+    bool lift_sick = false;   ///< likewise
     TimeUtc changed = no_time;
     std::optional<registry::SiteIndex> site;  ///< none: outside every registered place
   };
@@ -65,7 +69,10 @@ class LoadState {
   template <class FactsView>
   void on_sample(State& state, const Sample& sample, const World& world, FactsView& facts, Emit&) const noexcept {
     const auto& stop = facts.template get<Dwell::Finding>();
+    const auto health = facts.template advice<SensorHealth::Finding>();
     Finding& found = facts.found();
+    found.load_sick = health.is_sick(SensorKind::load);
+    found.lift_sick = health.is_sick(SensorKind::body_lift);
     state.sensor.read(sample.fix.sensors.load, sample.time);
     const std::optional<registry::SiteIndex> here = place_of_loads(world, sample.place, fence_m);
     if (here && sample.fix.sensors.body_lift == Sensed::yes) state.raised_in_visit = true;
@@ -78,8 +85,8 @@ class LoadState {
     if (!here && !state.visit.open && !stop.stands) believe_sensor(state, stop, found);
     found.load = state.load;
     found.confidence = state.confidence;
-    found.sensor_sound = state.sensor.is_sound();
-    found.lift_sound = state.lifts_seen > 0 && 3 * state.lifts_missed <= state.lifts_seen;
+    found.sensor_sound = is_sound(state, found);
+    found.lift_sound = !found.lift_sick && state.lifts_seen > 0 && 3 * state.lifts_missed <= state.lifts_seen;
   }
 
   template <class FactsView>
@@ -96,6 +103,10 @@ class LoadState {
     const NearestSite near = nearest_site(world, at);
     if (near.site == nullptr || near.signed_distance_m > margin_m || !takes_loads(near.site->role)) return std::nullopt;
     return static_cast<registry::SiteIndex>(near.site - world.registry.sites().data());
+  }
+
+  static bool is_sound(const State& state, const Finding& found) noexcept {
+    return state.sensor.is_sound() && !found.load_sick;
   }
 
   static void note_stop(State& state, const Dwell::Finding& stop, const World& world) noexcept {
@@ -118,12 +129,12 @@ class LoadState {
     const bool loads = world.registry.sites()[visit.site].role == registry::SiteRole::origin;
     if (visit.end - visit.start < (loads ? options_.min_loading : options_.min_unloading)) return;
     const LoadReading after = loads ? LoadReading::full : LoadReading::empty;
-    const bool denied = state.sensor.is_sound() && state.sensor.told() != after;
+    const bool denied = is_sound(state, found) && state.sensor.told() != after;
     state.sensor.witness(after);
     if (!loads) note_lift(state, sample);
     if (visit.told_before == after && state.load == (loads ? Load::empty : Load::loaded)) state.sensor.contradict();
     if (denied) return;
-    const float confidence = state.sensor.is_sound() ? by_both : by_visit;
+    const float confidence = is_sound(state, found) ? by_both : by_visit;
     change(state, loads ? Load::loaded : Load::empty, confidence, found);
     found.changed = visit.end;
     found.site = visit.site;
@@ -140,7 +151,7 @@ class LoadState {
   }
 
   static void believe_sensor(State& state, const Dwell::Finding& stop, Finding& found) noexcept {
-    if (!state.sensor.is_sound()) return;
+    if (!is_sound(state, found)) return;
     const Load told = state.sensor.told() == LoadReading::full ? Load::loaded : Load::empty;
     if (told == state.load) return;
     change(state, told, by_visit, found);

@@ -54,7 +54,9 @@ class SensorRecord {
   enum class Truth : std::uint8_t { off, on };
 
   /// What it says, at each report: tells a sensor that never changes from one that does.
-  void hears(bool says_on) noexcept { said_ |= says_on ? said_on : said_off; }
+  void hears(bool says_on) noexcept {
+    said_ = static_cast<std::uint8_t>(said_ | (says_on ? said_on : said_off)) & both_said;
+  }
 
   /// The truth was known. \param weight how much a contradiction counts
   void witness(Truth truth, bool agreed, TimeUtc now, int weight = 1) noexcept {
@@ -63,7 +65,7 @@ class SensorRecord {
       side.sum = lowered(side.sum, 2);
       side.ever_agreed = true;
       side.agreed = saturated(side.agreed);
-      side.streak = saturated(side.streak);
+      side.streak = static_cast<std::uint8_t>(std::min(side.streak + 1, 127)) & 0x7FU;
       return;
     }
     begin(now);
@@ -97,8 +99,8 @@ class SensorRecord {
 
   /// What the contradictions look like.
   [[nodiscard]] SensorSign sign(const SensorLimits& limits) const noexcept {
-    if (changes_ >= 3) return 2 * bounces_ >= changes_ ? SensorSign::flickers : SensorSign::contradicts;
-    if (said_ != (said_on | said_off)) return SensorSign::never_changes;
+    if (changes_ >= 3) return 3 * bounces_ >= changes_ ? SensorSign::flickers : SensorSign::contradicts;
+    if (said_ != both_said) return SensorSign::never_changes;
     const bool agrees = off_.agreed > 0 || (on_.agreed > 0 && !limits.on_is_weak);
     return agrees ? SensorSign::contradicts : SensorSign::inverted;
   }
@@ -117,12 +119,16 @@ class SensorRecord {
   [[nodiscard]] SensorSign told() const noexcept { return told_; }
 
   /// Whether something new speaks against it since it was asked last.
-  [[nodiscard]] bool take_fresh() noexcept { return std::exchange(fresh_, false); }
+  [[nodiscard]] bool take_fresh() noexcept {
+    const bool fresh = fresh_;
+    fresh_ = false;
+    return fresh;
+  }
 
   /// Of a sick one: right so often in a row wherever it was wrong, and calm for so many stretches.
   [[nodiscard]] bool has_healed(int on_trials, int off_trials, int calm_stretches) const noexcept {
     return (on_.denied == 0 || on_.streak >= on_trials) && (off_.denied == 0 || off_.streak >= off_trials) &&
-           (changes_ == 0 || calm_ >= calm_stretches) && said_ == (said_on | said_off);
+           (changes_ == 0 || calm_ >= calm_stretches) && said_ == both_said;
   }
 
   [[nodiscard]] TimeUtc since() const noexcept { return since_; }  ///< the first contradiction of those that count
@@ -135,14 +141,15 @@ class SensorRecord {
     std::uint8_t sum = 0;     ///< in quarters
     std::uint8_t agreed = 0;  ///< since `since_`, as `denied`
     std::uint8_t denied = 0;
-    std::uint8_t streak = 0;  ///< agreements in a row
-    bool ever_agreed = false;
+    std::uint8_t streak : 7 = 0;  ///< agreements in a row
+    bool ever_agreed : 1 = false;
   };
   static constexpr int quarters = 4;
   static constexpr int eighths = 8;
   static constexpr int most = 12 * quarters;
   static constexpr std::uint8_t said_off = 1;
   static constexpr std::uint8_t said_on = 2;
+  static constexpr unsigned both_said = said_off | said_on;
 
   [[nodiscard]] static std::uint8_t raised(std::uint8_t sum, int by) noexcept {
     return static_cast<std::uint8_t>(std::min(sum + quarters * by, most));
@@ -167,13 +174,14 @@ class SensorRecord {
   Side on_;
   Side off_;
   std::uint8_t unrest_ = 0;  ///< in eighths
-  std::uint8_t said_ = 0;    ///< since `since_`
   std::uint8_t changes_ = 0;
   std::uint8_t bounces_ = 0;
   std::uint8_t calm_ = 0;
-  SensorSign told_ = SensorSign::never_changes;
-  bool sick_ = false;
-  bool fresh_ = false;
+  std::uint8_t said_ : 2 = 0;  ///< since `since_`
+  SensorSign told_ : 3 = SensorSign::never_changes;
+  bool sick_ : 1 = false;
+  bool fresh_ : 1 = false;
 };
+static_assert(sizeof(SensorRecord) <= 24);
 
 }  // namespace haulwatch::detect

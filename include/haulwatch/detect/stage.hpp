@@ -104,6 +104,12 @@ class Facts {
     static_assert((std::is_same_v<F, Earlier> || ...), "no earlier stage of the chain gives this finding");
     return std::get<const F&>(earlier_);
   }
+  /// The same, or what says nothing where no earlier stage gives it: for advice that a stage can do without.
+  template <class F>
+  [[nodiscard]] F advice() const noexcept {
+    if constexpr ((std::is_same_v<F, Earlier> || ...)) return std::get<const F&>(earlier_);
+    return F{};
+  }
   [[nodiscard]] Own& found() noexcept { return own_; }
 
  private:
@@ -120,6 +126,8 @@ template <class S>
 struct AnyFacts {
   template <class F>
   [[nodiscard]] const F& get() const noexcept;
+  template <class F>
+  [[nodiscard]] F advice() const noexcept;
   [[nodiscard]] typename S::Finding& found() noexcept;
 };
 

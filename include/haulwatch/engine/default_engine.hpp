@@ -3,6 +3,7 @@
 #include <haulwatch/detect/dump_suspicion.hpp>
 #include <haulwatch/detect/dwell.hpp>
 #include <haulwatch/detect/haul.hpp>
+#include <haulwatch/detect/identity_watch.hpp>
 #include <haulwatch/detect/load_state.hpp>
 #include <haulwatch/detect/locate.hpp>
 #include <haulwatch/detect/manifest_watch.hpp>
@@ -28,16 +29,22 @@ struct DetectOptions {
 };
 
 /// The stages that ship with the library, in the order in which they read each other.
-using DefaultChain =
-    Chain<detect::Locate, detect::RouteMonitor, detect::Dwell, detect::SignalWatch, detect::SensorHealth,
-          detect::TerminalClock, detect::LoadState, detect::DumpSuspicion, detect::Haul, detect::ManifestWatch>;
+using DefaultChain = Chain<detect::Locate, detect::RouteMonitor, detect::Dwell, detect::SignalWatch,
+                           detect::SensorHealth, detect::TerminalClock, detect::IdentityWatch, detect::LoadState,
+                           detect::DumpSuspicion, detect::Haul, detect::ManifestWatch>;
 
 [[nodiscard]] inline DefaultChain default_chain(const DetectOptions& options = {}) {
-  return DefaultChain{
-      detect::Locate{options.locate},         detect::RouteMonitor{options.route},   detect::Dwell{options.dwell},
-      detect::SignalWatch{options.signal},    detect::SensorHealth{options.sensors}, detect::TerminalClock{},
-      detect::LoadState{options.load},        detect::DumpSuspicion{options.dump},   detect::Haul{},
-      detect::ManifestWatch{options.manifest}};
+  return DefaultChain{detect::Locate{options.locate},
+                      detect::RouteMonitor{options.route},
+                      detect::Dwell{options.dwell},
+                      detect::SignalWatch{options.signal},
+                      detect::SensorHealth{options.sensors},
+                      detect::TerminalClock{},
+                      detect::IdentityWatch{},
+                      detect::LoadState{options.load},
+                      detect::DumpSuspicion{options.dump},
+                      detect::Haul{},
+                      detect::ManifestWatch{options.manifest}};
 }
 
 /// The engine over the default chain: compiled once, in the library, under its own compiler flags.

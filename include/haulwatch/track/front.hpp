@@ -4,6 +4,7 @@
 #include <haulwatch/geo/local_frame.hpp>
 #include <haulwatch/track/admission.hpp>
 #include <haulwatch/track/clock_repair.hpp>
+#include <haulwatch/track/identity_parting.hpp>
 #include <haulwatch/track/jump_gate.hpp>
 #include <haulwatch/track/reorder_buffer.hpp>
 #include <haulwatch/track/sample.hpp>
@@ -20,6 +21,7 @@ namespace haulwatch::track {
 
 struct FrontOptions {
   ClockOptions clock;
+  IdentityOptions identity;
   AdmissionOptions admission;
   TimeOrderOptions order;
   JumpGateOptions jump;
@@ -36,7 +38,8 @@ struct FrameState {
   bool of_registry = false;
 };
 
-/// Turns one vehicle's fixes, as they arrive, into samples in event-time order: put right ► admit ► order ► smooth.
+/// Turns one vehicle's fixes, as they arrive, into samples in event-time order: put right ► admit ► order ►
+/// part ► smooth.
 ///
 /// One fix in gives none, one or several samples out. Time: O(1) a fix. Memory: `State` alone, plus slab blocks for
 /// disorder. Threads: immutable after construction; each `State` belongs to one shard.
@@ -45,6 +48,7 @@ class Front {
   struct State {
     ClockRepair::State clock;
     TimeOrder::State order;
+    IdentityParting::State identity;
     JumpGate::State gate;
     Smoother::State smoother;
     FrameState frame;
@@ -55,6 +59,7 @@ class Front {
       : clock_{options.clock},
         admission_{options.admission},
         order_{options.order},
+        identity_{options.identity},
         gate_{options.jump},
         smoother_{options.smoother},
         registry_frame_{registry_frame} {}
@@ -128,6 +133,7 @@ class Front {
   void pass_on(State& state, const Fix& fix, Out& out) const {
     choose_frame(state, fix.position, out);
     const PlacedFix placed{fix, state.frame.frame.to_local(fix.position), smoother_.sigma_of(fix)};
+    if (identity_.is_of_other(state.identity, placed)) return out.refused(fix, Verdict::other_vehicle);
     gate_.take(
         state.gate, placed, [&](TimeUtc time) { return smoother_.course(state.smoother, time); },
         [&](const PlacedFix& kept) { emit(state, kept, out); },
@@ -159,6 +165,10 @@ class Front {
     sample.speed_trusted = trust && kept.fix.speed_mps.has_value();
     sample.first = first;
     sample.clock_ahead_s = static_cast<float>(seconds(ClockRepair::ahead_by(state.clock)));
+    if (state.identity.parted != no_time) {
+      sample.shared_since = state.identity.since;
+      sample.apart_m = static_cast<float>(IdentityParting::apart_m(state.identity));
+    }
     sample.frozen = std::exchange(state.gate.frozen, std::uint16_t{0});
     out.sample(sample);
   }
@@ -173,6 +183,7 @@ class Front {
     const bool use_registry = registry_frame_ != nullptr && back_in_reach(position);
     const geo::LocalFrame next = use_registry ? *registry_frame_ : geo::LocalFrame{position};
     if (now.chosen) {
+      IdentityParting::rebase(state.identity, now.frame, next);
       JumpGate::rebase(state.gate, now.frame, next);
       Smoother::rebase(state.smoother, now.frame, next);
       out.rebase(now.frame, next);
@@ -187,6 +198,7 @@ class Front {
   ClockRepair clock_;
   Admission admission_;
   TimeOrder order_;
+  IdentityParting identity_;
   JumpGate gate_;
   Smoother smoother_;
   const geo::LocalFrame* registry_frame_;

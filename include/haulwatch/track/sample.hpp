@@ -19,9 +19,11 @@ struct Sample {
   double fix_sigma_m = 0.0;  ///< of the raw place, likewise
   float clock_ahead_s = 0;   ///< of the platform's, as far as it is known to be wrong, whether or not `fix` is repaired
   std::uint16_t frozen = 0;  ///< fixes refused since the last sample, for one place repeated while driving
-  bool parked = false;       ///< the clamp holds the place
-  bool speed_trusted = false;  ///< a speed is reported, and the way covered agrees with it
-  bool first = false;          ///< nothing came before it
+  float apart_m = 0;         ///< from the second vehicle under this name
+  TimeUtc shared_since = no_time;  ///< when that began to report; `no_time` while there is none
+  bool parked = false;             ///< the clamp holds the place
+  bool speed_trusted = false;      ///< a speed is reported, and the way covered agrees with it
+  bool first = false;              ///< nothing came before it
 };
 
 }  // namespace haulwatch::track
