@@ -145,6 +145,10 @@ class SensorHealth {
 
   static void hear(State& state, const Sample& sample) noexcept {
     const Sensors& s = sample.fix.sensors;
+    const std::array spoke{s.ignition != Sensed::unknown, s.body_lift != Sensed::unknown,
+                           s.cover_closed != Sensed::unknown, s.load != LoadReading::unknown};
+    for (std::size_t i = 0; i < spoke.size(); ++i)
+      if (spoke[i] && state.mute[i] == 0) state.mute[i] = 1;
     if (s.ignition != Sensed::unknown) of(state, SensorKind::ignition).hears(s.ignition == Sensed::yes);
     if (s.body_lift != Sensed::unknown) of(state, SensorKind::body_lift).hears(s.body_lift == Sensed::yes);
     if (s.cover_closed != Sensed::unknown) of(state, SensorKind::cover_closed).hears(s.cover_closed == Sensed::no);
@@ -213,8 +217,7 @@ class SensorHealth {
       return false;
     if (visit.cover_reports >= enough_reports)
       of(state, SensorKind::cover_closed).witness(Truth::on, visit.opened, sample.time);
-    const bool tips = role == registry::SiteRole::disposal || role == registry::SiteRole::transfer;
-    if (tips && visit.lift_reports >= enough_reports)
+    if (!loads && visit.lift_reports >= enough_reports)
       of(state, SensorKind::body_lift).witness(Truth::on, visit.lifted, sample.time);
     constexpr Milliseconds while_nothing_happens = std::chrono::minutes{10};
     state.leaving = {sample.time + while_nothing_happens, {}, 0, 0, loads, true, loads};
@@ -323,9 +326,11 @@ class SensorHealth {
     record = {};
   }
 
-  /// What never changed may yet prove inverted, and what was inverted may prove to say anything.
+  /// What never changed may yet prove inverted, what was inverted may prove to say anything, and what says anything to
+  /// do so from report to report.
   static bool is_better_known(SensorSign told, SensorSign now) noexcept {
     if (told == now || now == SensorSign::never_changes || now == SensorSign::falls_silent) return false;
+    if (told == SensorSign::contradicts) return now == SensorSign::flickers;
     return told == SensorSign::never_changes || (told == SensorSign::inverted && now != SensorSign::inverted);
   }
 
@@ -337,6 +342,7 @@ class SensorHealth {
     const bool sick = kind == EventKind::sensor_sick;
     TerminalFinding finding{sensor, name_of(record.told()), {}, {}};
     finding.values.add("denied", record.denied()).add("agreed", record.agreed()).add("changes", record.changes());
+    finding.values.add("changed_back", record.bounces());
     emit.event({kind, subject, sick ? record.since() : sample.time, sample.fix.position, false,
                 sick ? std::uint16_t{state.revisions[i]} : std::uint16_t{0}},
                finding);

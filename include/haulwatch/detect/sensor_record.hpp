@@ -135,6 +135,7 @@ class SensorRecord {
   [[nodiscard]] int denied() const noexcept { return on_.denied + off_.denied; }
   [[nodiscard]] int agreed() const noexcept { return on_.agreed + off_.agreed; }
   [[nodiscard]] int changes() const noexcept { return changes_; }
+  [[nodiscard]] int bounces() const noexcept { return bounces_; }  ///< of the changes, such as were taken back at once
 
  private:
   struct Side {
