@@ -131,6 +131,9 @@ class Front {
 
   template <class Out>
   void pass_on(State& state, const Fix& fix, Out& out) const {
+    // What no witness came for is judged in the frame that it was in, whether or not a tick has come to do so.
+    const TimeUtc deadline = gate_.hold_deadline(state.gate);
+    if (deadline != no_time && fix.time > deadline) resolve(state, out);
     choose_frame(state, fix.position, out);
     const PlacedFix placed{fix, state.frame.frame.to_local(fix.position), smoother_.sigma_of(fix)};
     if (identity_.is_of_other(state.identity, placed)) return out.refused(fix, Verdict::other_vehicle);

@@ -107,9 +107,11 @@ class IdentityParting {
   bool choose(State& state, const PlacedFix& next) const noexcept {
     const bool by_own = reaches(state.own, next);
     const bool by_other = reaches(state.other, next);
-    if (!by_own && !by_other) return stray(state, next);
+    const bool new_place = !by_own && state.parted == no_time && !goes_on_evenly(state.other, next);
+    if (new_place || (!by_own && !by_other)) return stray(state, next);
     const bool other = by_own && by_other ? cost(state.other, next) < cost(state.own, next) : by_other;
-    const bool turned = by_own != by_other && other != state.last_other && apart_m(state) >= options_.apart.value();
+    const bool turned = by_own != by_other && other != state.last_other && apart_m(state) >= options_.apart.value() &&
+                        goes_on_evenly(other ? state.other : state.own, next);
     if (turned && state.turns < options_.min_turns) ++state.turns;
     state.last_other = other;
     go_on(other ? state.other : state.own, next);
@@ -131,15 +133,27 @@ class IdentityParting {
     return excess(side, next) <= options_.slack.value() + 3.0 * next.sigma_m;
   }
 
+  /// As a vehicle's next report does, and a second wild place hardly ever.
+  [[nodiscard]] static bool goes_on_evenly(const Side& side, const PlacedFix& next) noexcept {
+    constexpr double longest_s = 310.0;  // what parked terminals report by
+    constexpr double noise_m = 100.0;
+    constexpr double strays_mps = 10.0;
+    const double dt = seconds(next.fix.time - side.time);
+    return dt <= longest_s && geo::distance(expected_at(side, dt), next.at) <= noise_m + strays_mps * dt;
+  }
+
+  [[nodiscard]] static geo::LocalPoint expected_at(const Side& side, double dt) noexcept {
+    constexpr double foreseen_s = 60.0;
+    return side.at.point() + std::min(dt, foreseen_s) * side.velocity.point();
+  }
+
   /// How badly a fix continues a track; about 1 for each thing that a vehicle does now and then.
   [[nodiscard]] static double cost(const Side& side, const PlacedFix& next) noexcept {
-    constexpr double foreseen_s = 60.0;
     const double dt = seconds(next.fix.time - side.time);
-    const double ahead_s = std::min(dt, foreseen_s);
-    const geo::LocalPoint expected = side.at.point() + ahead_s * side.velocity.point();
     constexpr double noise_m = 25.0;
     constexpr double strays_mps = 4.0;  // as far as a truck strays from an even course within half a minute
-    double sum = geo::distance(expected, next.at) / (noise_m + strays_mps * ahead_s);
+    constexpr double longest_s = 60.0;
+    double sum = geo::distance(expected_at(side, dt), next.at) / (noise_m + strays_mps * std::min(dt, longest_s));
     constexpr double each_reading = 1.5;
     sum += each_reading * std::popcount(static_cast<unsigned>(side.readings ^ readings_of(next.fix)));
     sum += odometer_cost(side, next);
