@@ -3,6 +3,7 @@
 /// The one include of a service that embeds haulwatch: the vocabulary, the registry, the engine and the doors.
 
 #include <haulwatch/engine/default_engine.hpp>
+#include <haulwatch/engine/default_pipeline.hpp>
 #include <haulwatch/engine/default_replay.hpp>
 #include <haulwatch/engine/fleet_sink.hpp>
 #include <haulwatch/error.hpp>

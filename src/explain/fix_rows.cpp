@@ -42,10 +42,10 @@ void fill_evenly(std::vector<bool>& chosen) {
   if (count >= most_rows || others == 0) return;
   const std::size_t room = std::min(most_rows - count, others);
   std::size_t seen = 0;
-  for (auto&& row : chosen) {
-    if (row) continue;
+  for (auto&& is_chosen : chosen) {
+    if (is_chosen) continue;
     // The n-th of the others is taken where the share of room grows by a whole row.
-    row = (seen + 1) * room / others > seen * room / others;
+    is_chosen = (seen + 1) * room / others > seen * room / others;
     ++seen;
   }
 }

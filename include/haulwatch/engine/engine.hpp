@@ -174,7 +174,21 @@ class BasicEngine {
   [[nodiscard]] const VerdictCounts& counts() const noexcept { return counts_; }
   [[nodiscard]] std::uint64_t waiting() const noexcept { return pushed_ - counts_.total(); }
 
+  /// Where delivery is ordered: up to when all events were delivered at the last tick; `no_time` before the first.
+  [[nodiscard]] TimeUtc delivered_before() const noexcept { return delivered_before_; }
+
   [[nodiscard]] const registry::Registry& registry() const noexcept { return *registry_; }
+
+  /// What the stages know of a vehicle, for a view of the present.
+  [[nodiscard]] const typename ChainType::State& chain_state(VehicleIndex vehicle) const noexcept {
+    return vehicles_[vehicle].chain;
+  }
+  [[nodiscard]] const track::Front::State& front_state(VehicleIndex vehicle) const noexcept {
+    return vehicles_[vehicle].front;
+  }
+
+  /// From now on notes in `touched`, once each time, which vehicles something was done about; nullptr ends that.
+  void note_touched(std::vector<VehicleIndex>* touched) noexcept { touched_ = touched; }
 
  private:
   /// Later than every manifest that is judged by the hour, and far enough from the end of time to add to.
@@ -357,6 +371,7 @@ class BasicEngine {
     }
     if (due != no_time && (record.due == no_time || due < record.due)) reschedule(record, vehicle, due);
     if (options_.delivery == Delivery::ordered) note_undecided(record, vehicle);
+    if (touched_ != nullptr) touched_->push_back(vehicle);
   }
 
   /// A tick decides upon all that is older than the lateness, save for what waits for a witness.
@@ -394,6 +409,7 @@ class BasicEngine {
   }
 
   void deliver_before(TimeUtc bound) {
+    delivered_before_ = bound;
     released_ = std::max(released_, bound);
     const auto rest =
         std::partition(events_.begin(), events_.end(), [&](const Event& e) { return e.detected < bound; });
@@ -435,6 +451,8 @@ class BasicEngine {
   TimeUtc newest_kept_ = no_time;
   TimeUtc last_tick_ = no_time;
   TimeUtc released_ = no_time;  ///< what is older has been delivered
+  TimeUtc delivered_before_ = no_time;
+  std::vector<VehicleIndex>* touched_ = nullptr;
 };
 
 }  // namespace haulwatch
