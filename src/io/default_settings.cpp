@@ -33,6 +33,10 @@ void add_front(Schema& schema) {
                "docs/sick-terminals.md"})
       .option("doubt_s", &track::IdentityOptions::doubt, {60, 1e7},
               {"a second place that is not told again for so long was none", ""})
+      .option("min_run", &track::IdentityOptions::min_run, {1, 250},
+              {"fixes elsewhere, after which one vehicle has moved on", ""})
+      .option("min_silence_s", &track::IdentityOptions::min_silence, {0, 1e9},
+              {"and nothing from where it was for so long", ""})
       .option("forget_s", &track::IdentityOptions::forget, {60, 1e9},
               {"one of two vehicles that is silent for so long has gone", ""});
   schema.group("admission", at([](auto& s) -> auto& { return s.front.admission; }))

@@ -23,7 +23,10 @@ struct IdentityOptions {
   Metres slack{150.0};              ///< what places may be wrong by, beyond that
   Metres apart{2000.0};             ///< nearer, a wild place may lie
   std::uint32_t min_turns = 8;      ///< from one place to another that no truck reaches, before two are believed in
-  Milliseconds doubt = std::chrono::hours{2};    ///< a second place that is not told again for so long was none
+  Milliseconds doubt = std::chrono::hours{1};  ///< a second place that is not told again for so long was none
+  /// After so many fixes elsewhere, and such a silence where it was, one vehicle has moved on.
+  std::uint32_t min_run = 30;
+  Milliseconds min_silence = std::chrono::minutes{30};
   Milliseconds forget = std::chrono::hours{24};  ///< one of two that is silent for so long has gone
 };
 
@@ -43,6 +46,7 @@ class IdentityParting {
     geo::RoundedPoint velocity;     ///< metres a second
     float odometer_m = -1.0F;       ///< negative where not reported
     std::uint16_t readings = 0;     ///< which the last fix carried, a bit each
+    std::uint8_t said = 0;          ///< by its sensors, a bit each
     std::uint16_t interval_ds = 0;  ///< between reports, tenths of a second; 0 where not known
   };
 
@@ -52,6 +56,7 @@ class IdentityParting {
     TimeUtc since = no_time;   ///< the first fix of the second track
     TimeUtc parted = no_time;  ///< when two were believed in; `no_time` while they are not
     std::uint8_t turns = 0;
+    std::uint8_t run = 0;  ///< fixes of the second track since the last of the first
     bool last_other = false;
   };
 
@@ -83,16 +88,19 @@ class IdentityParting {
  private:
   void forget(State& state, TimeUtc now) const noexcept {
     const Milliseconds patience = state.parted != no_time ? options_.forget : options_.doubt;
-    const bool own_gone = now - state.own.time > patience;
+    const bool moved_on =
+        state.parted == no_time && state.run >= options_.min_run && now - state.own.time > options_.min_silence;
+    const bool own_gone = moved_on || now - state.own.time > options_.forget;
     if (!own_gone && now - state.other.time <= patience) return;
     if (own_gone) state.own = state.other;
     state.other = {};
     state.since = state.parted = no_time;
     state.turns = 0;
+    state.run = 0;
   }
 
   bool begin_other(State& state, const PlacedFix& next) const noexcept {
-    if (reaches(state.own, next)) {
+    if (reaches(state.own, next) && !leaps(state.own, next) && !reads_otherwise(state.own, next)) {
       go_on(state.own, next);
       return false;
     }
@@ -100,30 +108,36 @@ class IdentityParting {
     go_on(state.other, next);
     state.since = next.fix.time;
     state.turns = 0;
+    state.run = 0;
     state.last_other = true;
     return false;
   }
 
   bool choose(State& state, const PlacedFix& next) const noexcept {
+    if (state.parted != no_time) return assign(state, next);
     const bool by_own = reaches(state.own, next);
     const bool by_other = reaches(state.other, next);
-    const bool new_place = !by_own && state.parted == no_time && !goes_on_evenly(state.other, next);
-    if (new_place || (!by_own && !by_other)) return stray(state, next);
+    if (!by_own && !(by_other && goes_on_evenly(state.other, next))) {
+      state.other = {};
+      return begin_other(state, next);
+    }
     const bool other = by_own && by_other ? cost(state.other, next) < cost(state.own, next) : by_other;
     const bool turned = by_own != by_other && other != state.last_other && apart_m(state) >= options_.apart.value() &&
                         goes_on_evenly(other ? state.other : state.own, next);
-    if (turned && state.turns < options_.min_turns) ++state.turns;
+    if (turned) ++state.turns;
     state.last_other = other;
+    state.run = other ? static_cast<std::uint8_t>(std::min(state.run + 1, 255)) : std::uint8_t{0};
     go_on(other ? state.other : state.own, next);
-    if (state.parted == no_time && state.turns >= options_.min_turns) state.parted = next.fix.time;
+    if (state.turns >= options_.min_turns) state.parted = next.fix.time;
     return state.parted != no_time && other;
   }
 
-  /// A place that neither can have come to.
-  bool stray(State& state, const PlacedFix& next) const noexcept {
-    if (state.parted != no_time) return excess(state.other, next) < excess(state.own, next);
-    state.other = {};
-    return begin_other(state, next);
+  /// A place that its vehicle cannot have come to is its own all the same, but no place to go on from.
+  bool assign(State& state, const PlacedFix& next) const noexcept {
+    const bool other = cost(state.other, next) < cost(state.own, next);
+    Side& side = other ? state.other : state.own;
+    if (reaches(side, next)) go_on(side, next);
+    return other;
   }
 
   [[nodiscard]] double excess(const Side& side, const PlacedFix& next) const noexcept {
@@ -131,6 +145,18 @@ class IdentityParting {
   }
   [[nodiscard]] bool reaches(const Side& side, const PlacedFix& next) const noexcept {
     return excess(side, next) <= options_.slack.value() + 3.0 * next.sigma_m;
+  }
+
+  /// Somewhere else after a silence: it may have driven there, and it may still be where it was.
+  [[nodiscard]] bool leaps(const Side& side, const PlacedFix& next) const noexcept {
+    constexpr double silence_s = 90.0;
+    return seconds(next.fix.time - side.time) > silence_s &&
+           geo::distance(side.at.point(), next.at) > options_.apart.value();
+  }
+
+  /// By readings that came and went: it may be of another terminal.
+  [[nodiscard]] static bool reads_otherwise(const Side& side, const PlacedFix& next) noexcept {
+    return std::popcount(static_cast<unsigned>(side.readings ^ readings_of(next.fix))) >= 2;
   }
 
   /// As a vehicle's next report does, and a second wild place hardly ever.
@@ -148,14 +174,22 @@ class IdentityParting {
   }
 
   /// How badly a fix continues a track; about 1 for each thing that a vehicle does now and then.
-  [[nodiscard]] static double cost(const Side& side, const PlacedFix& next) noexcept {
+  [[nodiscard]] double cost(const Side& side, const PlacedFix& next) const noexcept {
     const double dt = seconds(next.fix.time - side.time);
     constexpr double noise_m = 25.0;
-    constexpr double strays_mps = 4.0;  // as far as a truck strays from an even course within half a minute
-    constexpr double longest_s = 60.0;
-    double sum = geo::distance(expected_at(side, dt), next.at) / (noise_m + strays_mps * std::min(dt, longest_s));
-    constexpr double each_reading = 1.5;
+    constexpr double strays_mps = 4.0;     // as far as a truck strays from an even course within half a minute
+    constexpr double most_by_place = 6.0;  // a place may be wild, and the rest of its report right
+    double sum = std::min(most_by_place, geo::distance(expected_at(side, dt), next.at) / (noise_m + strays_mps * dt));
+    if (!reaches(side, next)) {
+      constexpr double impossible = 4.0;
+      constexpr double each_m = 500.0;
+      constexpr double most = 8.0;
+      sum += std::min(most, impossible + excess(side, next) / each_m);
+    }
+    constexpr double each_reading = 4.0;
     sum += each_reading * std::popcount(static_cast<unsigned>(side.readings ^ readings_of(next.fix)));
+    constexpr double each_state = 0.5;
+    sum += each_state * std::popcount(static_cast<unsigned>(side.said ^ said_by(next.fix)));
     sum += odometer_cost(side, next);
     // Terminals keep their intervals, save for reports of turns and changes.
     if (side.interval_ds > 0 && dt < 0.07 * static_cast<double>(side.interval_ds)) sum += 1.0;
@@ -166,8 +200,8 @@ class IdentityParting {
     if (side.odometer_m < 0.0F || next.fix.odometer_m < 0.0) return 0.0;
     const double driven = next.fix.odometer_m - static_cast<double>(side.odometer_m);
     const double way = geo::distance(side.at.point(), next.at);
-    constexpr double rounding_m = 100.0;
-    constexpr double most = 5.0;
+    constexpr double rounding_m = 200.0;
+    constexpr double most = 8.0;
     return std::min(most, std::abs(driven - way) / (rounding_m + way));
   }
 
@@ -183,6 +217,7 @@ class IdentityParting {
     side.time = next.fix.time;
     side.odometer_m = static_cast<float>(next.fix.odometer_m);
     side.readings = readings_of(next.fix);
+    side.said = said_by(next.fix);
   }
 
   static geo::LocalPoint velocity_of(const Side& side, const PlacedFix& next, double dt) noexcept {
@@ -205,6 +240,14 @@ class IdentityParting {
                            fix.sensors.cover_closed != Sensed::unknown, fix.sensors.load != LoadReading::unknown})
       bits = bits << 1U | (has ? 1U : 0U);
     return static_cast<std::uint16_t>(bits);
+  }
+
+  static std::uint8_t said_by(const Fix& fix) noexcept {
+    unsigned bits = 0;
+    for (const bool yes : {fix.sensors.ignition == Sensed::yes, fix.sensors.body_lift == Sensed::yes,
+                           fix.sensors.cover_closed == Sensed::yes, fix.sensors.load == LoadReading::full})
+      bits = bits << 1U | (yes ? 1U : 0U);
+    return static_cast<std::uint8_t>(bits);
   }
 
   IdentityOptions options_;
