@@ -123,8 +123,8 @@ class SensorHealth {
   /// Ignition and lift are tried by every two minutes of driving, the others by visits; speed by driving alone.
   static constexpr std::array<Rule, 5> rules{{
       {{2, 2, 4, false}, 15, 1},   // ignition: off while driving; on all night
-      {{2, 3, 4, true}, 3, 15},    // lift: not up while unloading; up while driving
-      {{3, 2, 3, true}, 3, 2},     // open cover: not open at a visit; open on leaving loaded
+      {{2, 2, 4, true}, 3, 15},    // lift: not up while unloading; up while driving
+      {{2, 2, 3, true}, 3, 2},     // open cover: not open at a visit; open on leaving loaded
       {{2, 2, 3, false}, 3, 3},    // load: empty on leaving an origin; not empty on leaving a disposal
       {{2, 3, 99, false}, 15, 1},  // speed: nought while driving
   }};

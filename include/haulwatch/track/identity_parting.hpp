@@ -56,6 +56,8 @@ class IdentityParting {
     TimeUtc since = no_time;   ///< the first fix of the second track
     TimeUtc parted = no_time;  ///< when two were believed in; `no_time` while they are not
     std::uint8_t turns = 0;
+    std::uint16_t usual_readings = 0;  ///< of this name's fixes, by majority (Boyer and Moore 1981)
+    std::uint8_t usual_votes = 0;
     std::uint8_t run = 0;  ///< fixes of the second track since the last of the first
     bool last_other = false;
   };
@@ -65,6 +67,7 @@ class IdentityParting {
   /// \returns whether the fix is of a second vehicle under this name
   [[nodiscard]] bool is_of_other(State& state, const PlacedFix& next) const noexcept {
     if (!options_.part) return false;
+    if (state.parted == no_time) vote(state, readings_of(next.fix));
     if (state.own.time == no_time) {
       go_on(state.own, next);
       return false;
@@ -99,6 +102,17 @@ class IdentityParting {
     state.run = 0;
   }
 
+  static void vote(State& state, std::uint16_t readings) noexcept {
+    constexpr int most = 250;
+    if (readings == state.usual_readings) {
+      if (state.usual_votes < most) ++state.usual_votes;
+    } else if (state.usual_votes > 0) {
+      --state.usual_votes;
+    } else {
+      state.usual_readings = readings;
+    }
+  }
+
   bool begin_other(State& state, const PlacedFix& next) const noexcept {
     if (reaches(state.own, next) && !leaps(state.own, next) && !reads_otherwise(state.own, next)) {
       go_on(state.own, next);
@@ -128,8 +142,12 @@ class IdentityParting {
     state.last_other = other;
     state.run = other ? static_cast<std::uint8_t>(std::min(state.run + 1, 255)) : std::uint8_t{0};
     go_on(other ? state.other : state.own, next);
-    if (state.turns >= options_.min_turns) state.parted = next.fix.time;
-    return state.parted != no_time && other;
+    if (state.turns < options_.min_turns) return false;
+    state.parted = next.fix.time;
+    // Which track is the older one may have been lost in a silence; the older terminal is known by what it reads.
+    const bool swapped = state.other.readings == state.usual_readings && state.own.readings != state.usual_readings;
+    if (swapped) std::swap(state.own, state.other);
+    return other != swapped;
   }
 
   /// A place that its vehicle cannot have come to is its own all the same, but no place to go on from.
@@ -177,18 +195,20 @@ class IdentityParting {
   [[nodiscard]] double cost(const Side& side, const PlacedFix& next) const noexcept {
     const double dt = seconds(next.fix.time - side.time);
     constexpr double noise_m = 25.0;
-    constexpr double strays_mps = 4.0;     // as far as a truck strays from an even course within half a minute
+    constexpr double strays_mps = 4.0;  // as far as a truck strays from an even course within half a minute
+    constexpr double longest_s = 120.0;
     constexpr double most_by_place = 6.0;  // a place may be wild, and the rest of its report right
-    double sum = std::min(most_by_place, geo::distance(expected_at(side, dt), next.at) / (noise_m + strays_mps * dt));
+    double sum = std::min(most_by_place, geo::distance(expected_at(side, dt), next.at) /
+                                             (noise_m + strays_mps * std::min(dt, longest_s)));
     if (!reaches(side, next)) {
-      constexpr double impossible = 4.0;
+      constexpr double impossible = 2.0;
       constexpr double each_m = 500.0;
-      constexpr double most = 8.0;
+      constexpr double most = 5.0;
       sum += std::min(most, impossible + excess(side, next) / each_m);
     }
     constexpr double each_reading = 4.0;
     sum += each_reading * std::popcount(static_cast<unsigned>(side.readings ^ readings_of(next.fix)));
-    constexpr double each_state = 0.5;
+    constexpr double each_state = 1.0;
     sum += each_state * std::popcount(static_cast<unsigned>(side.said ^ said_by(next.fix)));
     sum += odometer_cost(side, next);
     // Terminals keep their intervals, save for reports of turns and changes.
@@ -196,13 +216,14 @@ class IdentityParting {
     return sum;
   }
 
-  [[nodiscard]] static double odometer_cost(const Side& side, const PlacedFix& next) noexcept {
+  /// An odometer runs no faster than its truck, and not back.
+  [[nodiscard]] double odometer_cost(const Side& side, const PlacedFix& next) const noexcept {
     if (side.odometer_m < 0.0F || next.fix.odometer_m < 0.0) return 0.0;
     const double driven = next.fix.odometer_m - static_cast<double>(side.odometer_m);
-    const double way = geo::distance(side.at.point(), next.at);
-    constexpr double rounding_m = 200.0;
-    constexpr double most = 8.0;
-    return std::min(most, std::abs(driven - way) / (rounding_m + way));
+    constexpr double rounding_m = 300.0;
+    constexpr double other_odometer = 12.0;
+    const double most = options_.max_speed.value() * seconds(next.fix.time - side.time) + rounding_m;
+    return driven < -rounding_m || driven > most ? other_odometer : 0.0;
   }
 
   static void go_on(Side& side, const PlacedFix& next) noexcept {
