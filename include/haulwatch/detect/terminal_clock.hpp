@@ -22,7 +22,9 @@ class TerminalClock {
   template <class FactsView>
   void on_sample(State& state, const Sample& sample, const World& world, FactsView&, Emit& emit) const noexcept {
     TimeRepair wrong = sample.fix.repaired;
-    if (wrong == TimeRepair::none && sample.clock_ahead_s != 0.0F) wrong = TimeRepair::offset;
+    // Of a clock that is being put right no more is said.
+    const bool silent = state.told == TimeRepair::none || state.told == TimeRepair::offset;
+    if (wrong == TimeRepair::none && sample.clock_ahead_s != 0.0F && silent) wrong = TimeRepair::offset;
     if (wrong == TimeRepair::none) {
       constexpr Milliseconds calm = std::chrono::minutes{30};
       if (state.told != TimeRepair::none && sample.time - state.last >= calm) state.told = TimeRepair::none;
