@@ -2,6 +2,8 @@
 
 #include "detect/stage_run.hpp"
 
+#include <haulwatch/detect/load_state.hpp>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,15 +19,17 @@ using test::box;
 using test::s_of;
 using test::StageRun;
 
-/// Remembers what `SensorHealth` found last.
+/// Remembers what `SensorHealth` found last, and what came of it.
 struct Probe {
   struct State {
     SensorHealth::Finding found;
+    LoadState::Finding load;
   };
   using Finding = NoFinding<Probe>;
   template <class FactsView>
   void on_sample(State& state, const Sample&, const World&, FactsView& facts, Emit&) const noexcept {
     state.found = facts.template get<SensorHealth::Finding>();
+    state.load = facts.template get<LoadState::Finding>();
   }
   template <class FactsView>
   void on_timer(State&, TimeUtc, const World&, FactsView&, Emit&) const noexcept {}
@@ -43,7 +47,7 @@ class Truck {
                  .site("pit", SiteRole::origin, box({0, 0}, 200, 200))
                  .site("tip", SiteRole::disposal, box({6000, 0}, 200, 200))
                  .build(),
-             Dwell{}, SensorHealth{}, Probe{}} {}
+             Dwell{}, SensorHealth{}, LoadState{}, Probe{}} {}
 
   Truck& lies(Lie lie) {
     lie_ = std::move(lie);
@@ -128,6 +132,7 @@ class Truck {
     return all;
   }
   [[nodiscard]] SensorTrust trust(SensorKind sensor) { return run_.state<Probe>().found.of(sensor); }
+  [[nodiscard]] const LoadState::Finding& load_found() { return run_.state<Probe>().load; }
   [[nodiscard]] double now() const { return now_; }
   [[nodiscard]] const Event& last_told() const {
     const auto& events = run_.events();
@@ -144,7 +149,7 @@ class Truck {
     now_ += step;
   }
 
-  StageRun<Dwell, SensorHealth, Probe> run_;
+  StageRun<Dwell, SensorHealth, LoadState, Probe> run_;
   Lie lie_ = honest;
   Sensors truth_{Sensed::yes, Sensed::no, Sensed::yes, LoadReading::empty};
   double now_ = 0.0;
@@ -284,6 +289,18 @@ TEST(SensorHealth, HoldsALoadThatWentElsewhereAgainstNoSensor) {
   for (int i = 0; i < 6; ++i) truck.dumping_trip();
   EXPECT_EQ(truck.told(), Told{});
   EXPECT_EQ(truck.trust(SensorKind::load), SensorTrust::sound);
+}
+
+TEST(SensorHealth, LetsASickSensorWeighNothing) {
+  Truck truck;
+  truck.trips(3);
+  EXPECT_TRUE(truck.load_found().sensor_sound);
+  EXPECT_TRUE(truck.load_found().lift_sound);
+  EXPECT_FALSE(truck.load_found().lift_sick);
+  truck.lies(lift_says(stuck_yes)).trips(2);
+  EXPECT_TRUE(truck.load_found().lift_sick);
+  EXPECT_FALSE(truck.load_found().lift_sound) << "though it was up in every unloading";
+  EXPECT_TRUE(truck.load_found().sensor_sound) << "the load sensor is another one";
 }
 
 TEST(SensorHealth, SaysThatASickSensorHealed) {
