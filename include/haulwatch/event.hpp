@@ -163,7 +163,7 @@ struct RouteDeviation {
   std::string_view route;    ///< the approved one that was left
   TimeUtc start = no_time;   ///< when its corridor was left
   TimeUtc end = no_time;     ///< when a corridor of a permit in force was entered again
-  float max_distance_m = 0;  ///< from the nearest approved route, the most so far, metres
+  float max_distance_m = 0;  ///< beyond the edge of every approved corridor, the most so far, metres
   float path_m = 0;          ///< driven outside so far, metres
   std::string_view permit;
 };

@@ -12,6 +12,7 @@
 #include <haulwatch/io/default_settings.hpp>
 #include <haulwatch/io/event_writer.hpp>
 #include <haulwatch/io/geojson_writer.hpp>
+#include <haulwatch/io/manifest_reader.hpp>
 #include <haulwatch/io/recording.hpp>
 #include <haulwatch/io/registry_reader.hpp>
 #include <haulwatch/io/track_reader.hpp>

@@ -1,12 +1,13 @@
 #include "telling.hpp"
 
+#include <haulwatch/detect/permit_cover.hpp>
 #include <haulwatch/explain/evidence_words.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <string>
-#include <vector>
+#include <string_view>
 
 namespace haulwatch::explain {
 
@@ -29,16 +30,19 @@ std::string permit_text(const Scene& scene, const registry::Permit& permit) {
       scene.sites_text(permit.origins), scene.sites_text(permit.disposals));
 }
 
-bool names(const std::vector<registry::SiteIndex>& sites, const Scene& scene, std::string_view id) {
-  return sites.empty() || std::any_of(sites.begin(), sites.end(),
-                                      [&](registry::SiteIndex i) { return scene.registry()->sites()[i].id == id; });
+/// A site that the registry given does not know is named only by a permit that leaves the choice free.
+bool names_origin(const Scene& scene, const registry::Permit& permit, std::string_view id) {
+  const registry::Site* site = scene.site(id);
+  if (site == nullptr) return permit.origins.empty();
+  const auto index = static_cast<registry::SiteIndex>(site - scene.registry()->sites().data());
+  return detect::detail::names(permit.origins, index);
 }
 
 /// Why a permit of the vehicle does not cover the load.
 std::string shortfall_text(const Scene& scene, const registry::Permit& permit, const Trip& trip) {
   if (trip.loaded_at < permit.valid_from) return "begins only at " + scene.clock().at(permit.valid_from);
   if (trip.loaded_at >= permit.valid_to) return "had ended at " + scene.clock().at(permit.valid_to);
-  if (!trip.origin.empty() && !names(permit.origins, scene, trip.origin))
+  if (!trip.origin.empty() && !names_origin(scene, permit, trip.origin))
     return "does not name " + scene.site_text(trip.origin);
   return "does not cover the load";
 }
@@ -57,7 +61,7 @@ void explain_no_permit(const Scene& scene, const Trip& trip, Explanation& out) {
                                        scene.clock().at(trip.loaded_at)));
 }
 
-/// How far the time of loading is from the permit's nearest hours.
+/// How far a time is from the permit's next hours.
 std::string distance_from_hours(const registry::DailyWindows& windows, TimeUtc at) {
   const auto begins = windows.next_change_after(at);
   if (!begins || windows.holds_at(at)) return {};
@@ -67,11 +71,22 @@ std::string distance_from_hours(const registry::DailyWindows& windows, TimeUtc a
 void explain_off_hours(const Scene& scene, const Trip& trip, Explanation& out) {
   const registry::Permit* permit = scene.permit(trip.permit);
   if (permit == nullptr) return;
-  out.compared.push_back(fmt::format("The load was taken up at {}; the permit's hours are {}{}.",
-                                     scene.clock().time(trip.loaded_at), windows_text(permit->daily_windows),
-                                     distance_from_hours(permit->daily_windows, trip.loaded_at)));
-  out.cleared_by.push_back(
-      fmt::format("Taking up the load within the permit's hours, {}.", windows_text(permit->daily_windows)));
+  const registry::DailyWindows& hours = permit->daily_windows;
+  const bool loaded_off = !hours.holds_at(trip.loaded_at);
+  const bool unloaded_off = trip.unloaded_at != no_time && !hours.holds_at(trip.unloaded_at);
+  // Another registry than the one that judged may find nothing wrong: then both are told.
+  const auto tell = [&](bool off, std::string_view act, TimeUtc at) {
+    if (!off && (loaded_off || unloaded_off)) return;
+    out.compared.push_back(fmt::format("The load was {} at {}; the permit's hours are {}{}.", act,
+                                       scene.clock().time(at), windows_text(hours), distance_from_hours(hours, at)));
+  };
+  tell(loaded_off, "taken up", trip.loaded_at);
+  if (trip.unloaded_at != no_time) tell(unloaded_off, "unloaded", trip.unloaded_at);
+  out.cleared_by.push_back(fmt::format("{} the load within the permit's hours, {}.",
+                                       loaded_off == unloaded_off ? "Taking up and unloading"
+                                       : loaded_off               ? "Taking up"
+                                                                  : "Unloading",
+                                       windows_text(hours)));
 }
 
 void explain_off_route(const Scene& scene, const Trip& trip, Explanation& out) {

@@ -76,15 +76,15 @@ RouteWatch::Measured RouteWatch::measure(const County& county, geo::LocalPoint a
     const Nearest found = nearest_of(route.line, first, last, at);
     cursor_ = found.stretch;
     const double distance = std::sqrt(found.squared_m2);
-    if (route.half_width_m - distance > finest_step_m) return {route.half_width_m - distance, distance, nearest_};
+    if (route.half_width_m - distance > finest_step_m) return {route.half_width_m - distance, nearest_};
   }
-  Measured best{-std::numeric_limits<double>::infinity(), 0.0, nearest_};
+  Measured best{-std::numeric_limits<double>::infinity(), nearest_};
   for (const std::uint32_t index : *routes_) {
     const CountyRoute& route = county.routes()[index];
     const Nearest found = nearest_of(route, at);
     const double distance = std::sqrt(found.squared_m2);
     if (route.half_width_m - distance <= best.clearance_m) continue;
-    best = {route.half_width_m - distance, distance, index};
+    best = {route.half_width_m - distance, index};
     nearest_ = index;
     cursor_ = found.stretch;
   }
@@ -111,10 +111,10 @@ bool RouteWatch::next_crossing(const County& county, const MotionPiece& piece, d
     look_again_m_ =
         std::max(piece.odometer_m + metres, look_again_m_) + std::max(finest_step_m, std::abs(now.clearance_m));
     look_again_m_ = std::max(look_again_m_, inside_until_m(county, piece, length, now));
-    if (outside_) farthest_m_ = std::max(farthest_m_, now.distance_m);
+    if (outside_) farthest_m_ = std::max(farthest_m_, -now.clearance_m);
     if ((now.clearance_m < 0.0) == outside_) continue;
     outside_ = !outside_;
-    if (outside_) farthest_m_ = now.distance_m;
+    if (outside_) farthest_m_ = -now.clearance_m;
     crossing = {since, outside_};
     return true;
   }

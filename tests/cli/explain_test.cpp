@@ -37,7 +37,7 @@ class ExplainProgram : public testing::Test {
     return text.substr(text.find(key, line) + key.size(), 16);
   }
 
-  const std::string day = std::string{HAULWATCH_SOURCE_DIR} + "/examples/demo_day/";
+  const std::string day = std::string{HAULWATCH_SOURCE_DIR} + "/examples/county_day/";
   std::string events;
 
  private:

@@ -67,6 +67,24 @@ TEST_F(Explain, SaysWhyATripHasNoPermit) {
               Contains(HasSubstr("'P-1' names the vehicle but begins only at 07:00:00 on 1 March 2026")));
 }
 
+TEST_F(Explain, TellsWhichEndOfATripLayOutsideTheHours) {
+  Trip late = trip("fill", {TripFault::off_hours});
+  late.loaded_at = morning - 1h - 10min;  // 05:50; the hours end at 06:00
+  const Explanation unloading = of(event_of(EventKind::trip_ended, late));
+  EXPECT_THAT(unloading.compared, Contains(HasSubstr("was unloaded at 07:00:00; the permit's hours are 19:00 to "
+                                                     "06:00; the next window begins 12 h later")));
+  EXPECT_THAT(unloading.compared, Not(Contains(HasSubstr("was taken up at"))));
+  EXPECT_THAT(unloading.cleared_by, Contains("Unloading the load within the permit's hours, 19:00 to 06:00."));
+
+  Trip early = trip("fill", {TripFault::off_hours});
+  early.loaded_at = morning + 11h;
+  early.unloaded_at = morning + 13h;
+  const Explanation loading = of(event_of(EventKind::trip_ended, early));
+  EXPECT_THAT(loading.compared, Contains(HasSubstr("was taken up at 18:00:00")));
+  EXPECT_THAT(loading.compared, Not(Contains(HasSubstr("was unloaded at"))));
+  EXPECT_THAT(loading.cleared_by, Contains("Taking up the load within the permit's hours, 19:00 to 06:00."));
+}
+
 TEST_F(Explain, SaysWhichReasonsDecideASuspicion) {
   const Explanation told = of(event_of(EventKind::dump_suspected, suspicion()));
   ASSERT_TRUE(told.judgement);

@@ -105,9 +105,10 @@ struct FaultWords {
 inline constexpr std::array fault_words{
     FaultWords{TripFault::no_permit, "no permit in force covers this vehicle from this origin"},
     FaultWords{TripFault::unapproved_place, "the load ended where no site is registered"},
-    FaultWords{TripFault::wrong_destination, "the load went to a registered site that the permit does not name"},
+    FaultWords{TripFault::wrong_destination,
+               "the load went to a registered site that its permit, or its manifest, does not name"},
     FaultWords{TripFault::unknown_origin, "the load was taken up where no site is registered"},
-    FaultWords{TripFault::off_hours, "the load was taken up outside the permit's hours"},
+    FaultWords{TripFault::off_hours, "the load was taken up or unloaded outside the permit's hours"},
     FaultWords{TripFault::off_route, "the vehicle left every approved route on the way"},
     FaultWords{TripFault::no_manifest, "no transfer note was found for the load"},
     FaultWords{TripFault::unloading_not_seen, "no unloading was seen before the vehicle was empty or loading again"},
