@@ -52,9 +52,6 @@ constexpr std::array clock_signs{
 };
 constexpr std::array identity_signs{
     SignWords{"shared_id", "reports turn between two places that no vehicle reaches in the time"},
-    SignWords{"second_id", "another vehicle's reports have stopped where and when its own did, time after time"},
-    SignWords{"swapped_id",
-              "its reports went on where those of another vehicle had been, and that one's where its own"},
 };
 
 template <std::size_t N>
