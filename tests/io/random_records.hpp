@@ -119,8 +119,9 @@ class RandomRecords {
   }
   Measures measures() {
     Measures made;
-    // A JSON object names each member once.
-    constexpr std::array<std::string_view, Measures::capacity> names{"stops", "浙F", "", "visits", "ahead_s", "way_m"};
+    // Each once, as in a JSON object; they are texts that the others know too.
+    constexpr std::array<std::string_view, Measures::capacity> names{"pit",        "a,b",         "\"quoted\"",
+                                                                     "tab\tand\n", "back\\slash", "zone 7"};
     for (std::size_t i = below(Measures::capacity + 1); i > 0; --i) made.add(names[i - 1], uniform(-1e6, 1e6));
     return made;
   }
