@@ -2,6 +2,7 @@
 
 #include <haulwatch/evidence.hpp>
 #include <haulwatch/lon_lat.hpp>
+#include <haulwatch/measures.hpp>
 #include <haulwatch/reading.hpp>
 #include <haulwatch/stable_hash.hpp>
 #include <haulwatch/trip_fault.hpp>
@@ -38,15 +39,21 @@ enum class EventKind : std::uint8_t {
   quota_exceeded,
   manifest_unmatched,
   load_unmatched,
+  sensor_sick,
+  sensor_healed,
+  clock_suspected,
+  map_shift_suspected,
+  identity_suspected,
 };
-inline constexpr std::size_t event_kind_count = 19;
+inline constexpr std::size_t event_kind_count = 24;
 
 [[nodiscard]] constexpr std::string_view name_of(EventKind kind) noexcept {
   constexpr std::array<std::string_view, event_kind_count> names{
-      "site_entered",      "site_left",       "zone_entered",       "zone_left",      "gate_crossed",
-      "overspeed_started", "overspeed_ended", "stop_started",       "stop_ended",     "signal_lost",
-      "signal_restored",   "route_left",      "route_rejoined",     "dump_suspected", "trip_started",
-      "trip_ended",        "quota_exceeded",  "manifest_unmatched", "load_unmatched"};
+      "site_entered",      "site_left",       "zone_entered",        "zone_left",         "gate_crossed",
+      "overspeed_started", "overspeed_ended", "stop_started",        "stop_ended",        "signal_lost",
+      "signal_restored",   "route_left",      "route_rejoined",      "dump_suspected",    "trip_started",
+      "trip_ended",        "quota_exceeded",  "manifest_unmatched",  "load_unmatched",    "sensor_sick",
+      "sensor_healed",     "clock_suspected", "map_shift_suspected", "identity_suspected"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -63,6 +70,10 @@ enum class EpisodeKind : std::uint8_t {
   trip = 9,
   quota = 10,
   manifest = 11,
+  sensor = 20,
+  clock = 21,
+  map_shift = 22,
+  identity = 23,
 };
 
 /// Names one episode: the same on every replay, shard count and machine. All events of the episode share it.
@@ -200,6 +211,15 @@ struct UnmatchedLoad {
   std::string_view reason;  ///< as `detect::name_of(LoadMismatch)`
 };
 
+/// `sensor_sick`, `sensor_healed` (with `sensor`), `clock_suspected`, `map_shift_suspected` (with `cure`),
+/// `identity_suspected`: what is wrong with a terminal, or with the map.
+struct TerminalFinding {
+  std::string_view sensor;  ///< `load`, `body_lift`, `cover_closed`, `ignition`, `speed` or `position`
+  std::string_view sign;    ///< by what it shows
+  std::string_view cure;    ///< the command line's option that puts it right
+  Measures values;
+};
+
 /// One thing that became true of one vehicle.
 ///
 /// Texts are views into the names kept by the engine (ids of manifests too) and by its registries: they live as long as
@@ -218,7 +238,7 @@ struct Event {
   TimeUtc detected = no_time;   ///< event time of the fix or deadline that proved it
   std::optional<LonLat> place;  ///< where, WGS-84
   std::variant<SiteVisit, ZoneVisit, GateCrossing, Overspeed, Stop, Silence, RouteDeviation, DumpSuspicion, Trip,
-               QuotaExcess, UnmatchedManifest, UnmatchedLoad>
+               QuotaExcess, UnmatchedManifest, UnmatchedLoad, TerminalFinding>
       details;
 };
 static_assert(std::is_trivially_copyable_v<Event>);

@@ -23,13 +23,14 @@ enum class Verdict : std::uint8_t {
   implied_speed,  ///< no truck drives from its neighbours to here and on in the time given
   frozen,         ///< the same place again and again while the terminal says that it drives
   merged,         ///< older than the vehicle's last released fix, and put in its place in the track by the journal
+  other_vehicle,  ///< of a second vehicle that reports under the same name
 };
-inline constexpr std::size_t verdict_count = 12;
+inline constexpr std::size_t verdict_count = 13;
 
 [[nodiscard]] constexpr std::string_view name_of(Verdict verdict) noexcept {
-  constexpr std::array<std::string_view, verdict_count> names{"kept",    "duplicate",     "late",         "bad_row",
-                                                              "no_fix",  "null_island",   "out_of_range", "future",
-                                                              "too_old", "implied_speed", "frozen",       "merged"};
+  constexpr std::array<std::string_view, verdict_count> names{
+      "kept",   "duplicate", "late",          "bad_row", "no_fix", "null_island",  "out_of_range",
+      "future", "too_old",   "implied_speed", "frozen",  "merged", "other_vehicle"};
   return names[static_cast<std::size_t>(verdict)];
 }
 

@@ -119,6 +119,7 @@ void add_replay(CLI::App& app, cli::ReplayRequest& request, ReplayTexts& texts) 
   replay->add_option("--geojson", request.geojson, "write events and cleaned tracks for a GIS");
   replay->add_option("--tracks-out", request.tracks_out, "write raw and cleaned tracks side by side (CSV)");
   replay->add_option("--rejects", request.rejects, "write every refused row with its cause (CSV)");
+  replay->add_option("--quality", request.quality, "write how good each vehicle's reports of each day were (CSV)");
   replay->add_flag("--final", request.final_only, "each event once, in its last revision, without retracted ones");
   replay->add_option("--shards", request.shards, "threads that fold, each its own vehicles")
       ->check(CLI::Range(1, 1024));

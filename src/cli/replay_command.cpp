@@ -7,6 +7,7 @@
 #include <haulwatch/error.hpp>
 #include <haulwatch/io/event_writer.hpp>
 #include <haulwatch/io/geojson_writer.hpp>
+#include <haulwatch/io/quality_writer.hpp>
 #include <haulwatch/io/recording.hpp>
 #include <haulwatch/io/reject_writer.hpp>
 #include <haulwatch/io/track_files.hpp>
@@ -58,6 +59,7 @@ class Outputs : public ReplaySink {
     if (!request.geojson.empty()) geojson_.emplace(request.geojson);
     if (!request.tracks_out.empty()) tracks_.emplace(request.tracks_out);
     if (keep_refusals_) rejects_.emplace(request.rejects);
+    if (!request.quality.empty()) quality_.emplace(request.quality);
   }
 
   void on_event(const Event& event) override {
@@ -83,6 +85,7 @@ class Outputs : public ReplaySink {
   void on_track(const track::CleanedFix& fix) override {
     const std::string_view vehicle = recording_.names().name(fix.vehicle);
     if (tracks_) tracks_->write(vehicle, fix);
+    if (quality_) quality_->add(vehicle, fix);
     if (geojson_) geojson_->add(vehicle, fix);
   }
 
@@ -125,6 +128,7 @@ class Outputs : public ReplaySink {
     if (geojson_) geojson_->close();
     if (tracks_) tracks_->close();
     if (rejects_) rejects_->close();
+    if (quality_) quality_->close();
   }
 
  private:
@@ -146,6 +150,7 @@ class Outputs : public ReplaySink {
   std::optional<io::GeoJsonWriter> geojson_;
   std::optional<io::TrackWriter> tracks_;
   std::optional<io::RejectWriter> rejects_;
+  std::optional<io::QualityWriter> quality_;
   std::vector<Refused> refusals_;
   std::vector<BadRowKept> bad_rows_;
 };
@@ -197,7 +202,7 @@ ReplayOptions options_of(const ReplayRequest& request, const Settings& settings)
   ReplayOptions options;
   options.engine.front = settings.front;
   if (request.lateness) options.engine.front.order.lateness = *request.lateness;
-  options.engine.tracks = !request.tracks_out.empty() || !request.geojson.empty();
+  options.engine.tracks = !request.tracks_out.empty() || !request.geojson.empty() || !request.quality.empty();
   options.shards = request.shards;
   if (request.journal) {
     options.order = ReplayOrder::arrival;
@@ -206,12 +211,15 @@ ReplayOptions options_of(const ReplayRequest& request, const Settings& settings)
   options.final_only = request.final_only;
   options.until = request.until;
   options.interrupted = &InterruptWatch::asked();
+  options.map_guard = settings.map_guard;
+  options.map_guard->tracks_read_as = request.format.datum;
+  options.map_guard->registry_read_as = request.registry_datum;
   return options;
 }
 
 void print_summary(const ReplayRequest& request, const ReplaySummary& summary) {
-  const bool results_on_stdout =
-      request.events == "-" || request.geojson == "-" || request.tracks_out == "-" || request.rejects == "-";
+  const bool results_on_stdout = request.events == "-" || request.geojson == "-" || request.tracks_out == "-" ||
+                                 request.rejects == "-" || request.quality == "-";
   std::FILE* where = results_on_stdout ? stderr : stdout;
   if (request.json)
     fmt::print(where, "{}", as_json(summary));
@@ -284,6 +292,11 @@ ExitCode run_replay(const ReplayRequest& request) {
   if (result.interrupted)
     fmt::print(stderr, "haulwatch: stopped by request after {} fixes; what was proven by then is written\n",
                fixes_read);
+  if (result.withheld > 0)
+    fmt::print(
+        stderr,
+        "haulwatch: {} suspicion(s) withheld: places of tracks and registry lie apart; see map_shift_suspected\n",
+        result.withheld);
   if (request.strict) tell_of_strict_rejection(summary);
   print_summary(request, summary);
   return exit_code_of(request, result, summary);

@@ -28,6 +28,7 @@ struct ReplayRequest {
   std::string geojson;
   std::string tracks_out;
   std::string rejects;
+  std::string quality;
   Datum registry_datum = Datum::wgs84;
   std::optional<Milliseconds> lateness;
   /// How far back late rows are put in their place, in the order in which they came; absent: rows need no order.

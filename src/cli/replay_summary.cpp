@@ -8,8 +8,9 @@ namespace haulwatch::cli {
 
 namespace {
 
-constexpr std::array refusals{Verdict::bad_row, Verdict::no_fix,  Verdict::null_island,   Verdict::out_of_range,
-                              Verdict::future,  Verdict::too_old, Verdict::implied_speed, Verdict::frozen};
+constexpr std::array refusals{Verdict::bad_row,       Verdict::no_fix, Verdict::null_island,
+                              Verdict::out_of_range,  Verdict::future, Verdict::too_old,
+                              Verdict::implied_speed, Verdict::frozen, Verdict::other_vehicle};
 
 /// 1234567 as 1 234 567, so that a row count can be read.
 std::string grouped(std::uint64_t number) {

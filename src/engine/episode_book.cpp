@@ -78,6 +78,19 @@ struct Look {
   Glimpse operator()(const UnmatchedLoad& /*of a trip*/) const noexcept {
     return {EpisodeKind::trip, {}, event.time, event.time, true};
   }
+  Glimpse operator()(const TerminalFinding& finding) const noexcept {
+    switch (event.kind) {
+      case EventKind::sensor_sick:
+      case EventKind::sensor_healed:
+        return {EpisodeKind::sensor, finding.sensor, event.time, event.time, is(EventKind::sensor_healed)};
+      case EventKind::clock_suspected:
+        return {EpisodeKind::clock, finding.sign, event.time, event.time, true};
+      case EventKind::map_shift_suspected:
+        return {EpisodeKind::map_shift, finding.sign, event.time, event.time, true};
+      default:
+        return {EpisodeKind::identity, finding.sign, event.time, event.time, true};
+    }
+  }
 };
 
 Glimpse glimpse_of(const Event& event) noexcept {

@@ -81,6 +81,14 @@ bool same(const UnmatchedManifest& a, const UnmatchedManifest& b) noexcept {
 bool same(const UnmatchedLoad& a, const UnmatchedLoad& b) noexcept {
   return a.trip == b.trip && a.reason == b.reason;
 }
+bool same(const TerminalFinding& a, const TerminalFinding& b) noexcept {
+  const auto alike_each = [](const Measure& x, const Measure& y) {
+    return x.name == y.name && alike<3>(x.value, y.value);
+  };
+  return a.sensor == b.sensor && a.sign == b.sign && a.cure == b.cure &&
+         std::equal(a.values.list().begin(), a.values.list().end(), b.values.list().begin(), b.values.list().end(),
+                    alike_each);
+}
 
 }  // namespace
 

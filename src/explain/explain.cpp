@@ -39,6 +39,11 @@ constexpr std::array kind_words{
     KindWords{EventKind::quota_exceeded, "Load beyond the permit's quota"},
     KindWords{EventKind::manifest_unmatched, "Manifest without a load"},
     KindWords{EventKind::load_unmatched, "Load without a manifest"},
+    KindWords{EventKind::sensor_sick, "Sick sensor"},
+    KindWords{EventKind::sensor_healed, "Sensor that healed"},
+    KindWords{EventKind::clock_suspected, "Suspicion of a wrong clock"},
+    KindWords{EventKind::map_shift_suspected, "Suspicion of a shifted map"},
+    KindWords{EventKind::identity_suspected, "Suspicion of a borrowed identity"},
 };
 static_assert(kind_words.size() == event_kind_count, "every kind of event needs its words, in their order");
 static_assert(std::ranges::all_of(kind_words, [i = std::size_t{0}](const KindWords& words) mutable {

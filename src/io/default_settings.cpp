@@ -15,6 +15,30 @@ auto at(Reach reach) {
 }
 
 void add_front(Schema& schema) {
+  schema.group("clock", at([](auto& s) -> auto& { return s.front.clock; }))
+      .option("repair", &track::ClockOptions::repair, {"put times right that are provably wrong"})
+      .option("ahead_s", &track::ClockOptions::ahead, {1, 86400},
+              {"a fix so far ahead of its arrival was stamped by a wrong clock", "field practice"})
+      .option("kept_at_most_s", &track::ClockOptions::kept_at_most, {60, 1e9},
+              {"how far behind its arrival a fix may be though its clock is right: it was kept in a dead zone", ""});
+  schema.group("identity", at([](auto& s) -> auto& { return s.front.identity; }))
+      .option("part", &track::IdentityOptions::part, {"tell two vehicles under one name apart"})
+      .option("max_speed_mps", &track::IdentityOptions::max_speed, {1, 1000},
+              {"no truck is faster (151 km/h); raise it for trains and aircraft",
+               "two places needing 150 km/h: field practice"})
+      .option("slack_m", &track::IdentityOptions::slack, {0, 1e5}, {"what places may be wrong by, beyond that", ""})
+      .option("apart_m", &track::IdentityOptions::apart, {0, 1e6}, {"nearer, a wild place may lie", ""})
+      .option("min_turns", &track::IdentityOptions::min_turns, {2, 250},
+              {"from one place to another that no truck reaches, before two vehicles are believed in",
+               "docs/sick-terminals.md"})
+      .option("doubt_s", &track::IdentityOptions::doubt, {60, 1e7},
+              {"a second place that is not told again for so long was none", ""})
+      .option("min_run", &track::IdentityOptions::min_run, {1, 250},
+              {"fixes elsewhere, after which one vehicle has moved on", ""})
+      .option("min_silence_s", &track::IdentityOptions::min_silence, {0, 1e9},
+              {"and nothing from where it was for so long", ""})
+      .option("forget_s", &track::IdentityOptions::forget, {60, 1e9},
+              {"one of two vehicles that is silent for so long has gone", ""});
   schema.group("admission", at([](auto& s) -> auto& { return s.front.admission; }))
       .option("future_guard_s", &track::AdmissionOptions::future_guard, {0, 86400},
               {"how far ahead of its arrival a fix may claim to be; clocks are kept to seconds", "field practice"})
@@ -134,6 +158,15 @@ void add_detect(Schema& schema) {
               {"missed reports, by the vehicle's own interval, that make a silence", "field practice"})
       .option("parked_intervals", &detect::SignalWatchOptions::parked_intervals, {1, 1000},
               {"the same while it stands, by the longest pause that it made there", ""});
+  schema.group("sensors", at([](auto& s) -> auto& { return s.detect.sensors; }))
+      .option("min_loading_s", &detect::SensorHealthOptions::min_loading, {1, 86400},
+              {"standing at an origin, for a visit that must show in cover and load", "3 to 30 min: field practice"})
+      .option("min_unloading_s", &detect::SensorHealthOptions::min_unloading, {1, 86400},
+              {"standing at a disposal, for one that must show in lift, cover and load", ""})
+      .option("overnight_s", &detect::SensorHealthOptions::overnight, {60, 1e6},
+              {"standing, after which no engine idles", ""})
+      .option("frozen_s", &detect::SensorHealthOptions::frozen, {1, 86400},
+              {"on one place to the last digit while the speed says driving", ""});
   schema.group("load", at([](auto& s) -> auto& { return s.detect.load; }))
       .option("min_loading_s", &detect::LoadOptions::min_loading, {1, 86400},
               {"standing at an origin, for a load that no sensor shows", "3 to 30 min: field practice"})
@@ -197,12 +230,30 @@ void add_detect(Schema& schema) {
               {"more when the silence began or ended there", ""});
 }
 
+void add_map_guard(Schema& schema) {
+  schema.group("map_guard", at([](auto& s) -> auto& { return s.map_guard; }))
+      .option("min_stop_s", &MapGuardOptions::min_stop, {1, 86400}, {"shorter stops are lights and queues", ""})
+      .option("most_held", &MapGuardOptions::most_held, {0, 1e9},
+              {"events that wait until the map is known to be right; then they go on all the same", ""});
+  schema.group("map_shift", at([](auto& s) -> auto& { return s.map_guard.shift; }))
+      .option(
+          "min_stops", &detect::MapShiftOptions::min_stops, {1, 1e6},
+          {"of a fleet that lie in sites under the likeliest shift, before anything is said", "docs/sick-terminals.md"})
+      .option("most_of_one", &detect::MapShiftOptions::most_of_one, {1, 1e6},
+              {"stops that count of one vehicle, so that its terminal is not taken for the map", ""})
+      .option("min_stops_of_one", &detect::MapShiftOptions::min_stops_of_one, {1, 1e6},
+              {"the least number where one vehicle alone is judged", ""})
+      .option("margin", &detect::MapShiftOptions::margin, {1, 1000},
+              {"so many times as many as under any other shift", "docs/sick-terminals.md"});
+}
+
 }  // namespace
 
 Schema settings_schema() {
   Schema schema;
   add_front(schema);
   add_detect(schema);
+  add_map_guard(schema);
   return schema;
 }
 

@@ -72,6 +72,21 @@ class Members {
     });
     out_ += ']';
   }
+  void measures(std::string_view key, const Measures& measures) {
+    begin(key);
+    out_ += '{';
+    for (const Measure& measure : measures.list()) {
+      if (out_.back() != '{') out_ += ',';
+      append_json_string(out_, measure.name);
+      out_ += ':';
+      if (std::isfinite(measure.value)) {
+        append_fixed<3>(out_, measure.value);
+      } else {
+        null();
+      }
+    }
+    out_ += '}';
+  }
   void metric(std::string_view key, Reading value) {
     if (value.has_value()) return metric(key, static_cast<double>(value.value()));
     begin(key);
@@ -176,6 +191,12 @@ struct Details {
     members.hash("trip", static_cast<std::uint64_t>(unmatched.trip));
     members.text("reason", unmatched.reason);
   }
+  void operator()(const TerminalFinding& finding) const {
+    if (!finding.sensor.empty()) members.text("sensor", finding.sensor);
+    members.text("sign", finding.sign);
+    if (!finding.cure.empty()) members.text("cure", finding.cure);
+    members.measures("values", finding.values);
+  }
 };
 
 struct Object {
@@ -193,6 +214,9 @@ struct Object {
   std::string_view operator()(const QuotaExcess& excess) const noexcept { return excess.permit; }
   std::string_view operator()(const UnmatchedManifest& unmatched) const noexcept { return unmatched.manifest; }
   std::string_view operator()(const UnmatchedLoad&) const noexcept { return {}; }
+  std::string_view operator()(const TerminalFinding& finding) const noexcept {
+    return finding.sensor.empty() ? finding.sign : finding.sensor;
+  }
 };
 
 }  // namespace

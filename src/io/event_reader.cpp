@@ -9,6 +9,7 @@
 #include <haulwatch/io/detail/json_records.hpp>
 
 #include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 
 #include <algorithm>
 #include <array>
@@ -116,6 +117,19 @@ class EventMembers {
     return all;
   }
 
+  Measures measures() {
+    Measures all;
+    const json::object* list = object_.object("values", "an object of numbers");
+    if (list == nullptr) return all;
+    for (const auto& member : *list) {
+      const std::string name{member.key().data(), member.key().size()};
+      const std::optional<double> number = number_in(member.value());
+      if (!number && !member.value().is_null()) object_.fault_at("/values/" + name, "expected a number");
+      if (number) all.add(texts_.keep(name), *number);
+    }
+    return all;
+  }
+
   TripFaults faults() {
     TripFaults all;
     const json::array* list = object_.array("faults", "an array of texts");
@@ -182,6 +196,13 @@ class EventMembers {
         break;
       case EventKind::load_unmatched:
         event.details = UnmatchedLoad{SubjectId{hash("trip")}, text("reason")};
+        break;
+      case EventKind::sensor_sick:
+      case EventKind::sensor_healed:
+      case EventKind::clock_suspected:
+      case EventKind::map_shift_suspected:
+      case EventKind::identity_suspected:
+        event.details = TerminalFinding{text("sensor"), text("sign"), text("cure"), measures()};
         break;
     }
   }

@@ -105,7 +105,7 @@ v1::EventKind to_wire(EventKind kind) noexcept {
 }
 static_assert(v1::EventKind_MAX == static_cast<int>(event_kind_count));
 static_assert(v1::EVENT_KIND_QUOTA_EXCEEDED == static_cast<int>(EventKind::quota_exceeded) + 1);
-static_assert(v1::EVENT_KIND_LOAD_UNMATCHED == static_cast<int>(EventKind::load_unmatched) + 1);
+static_assert(v1::EVENT_KIND_IDENTITY_SUSPECTED == static_cast<int>(EventKind::identity_suspected) + 1);
 
 v1::TripFault to_wire(TripFault fault) noexcept {
   return static_cast<v1::TripFault>(static_cast<int>(fault) + 1);
@@ -216,6 +216,17 @@ struct FillDetails {
     to.set_trip(static_cast<std::uint64_t>(unmatched.trip));
     assign(*to.mutable_reason(), unmatched.reason);
   }
+  void operator()(const TerminalFinding& finding) const {
+    v1::TerminalFinding& to = *message.mutable_terminal_finding();
+    assign(*to.mutable_sensor(), finding.sensor);
+    assign(*to.mutable_sign(), finding.sign);
+    assign(*to.mutable_cure(), finding.cure);
+    for (const Measure& measure : finding.values.list()) {
+      v1::Measure& added = *to.add_values();
+      assign(*added.mutable_name(), measure.name);
+      added.set_value(measure.value);
+    }
+  }
 };
 
 ZoneVisit to_details(const v1::ZoneVisit& visit, TextStore& texts) {
@@ -311,6 +322,12 @@ UnmatchedLoad to_details(const v1::UnmatchedLoad& unmatched, TextStore& texts) {
   return {.trip = SubjectId{unmatched.trip()}, .reason = texts.keep(unmatched.reason())};
 }
 
+TerminalFinding to_details(const v1::TerminalFinding& finding, TextStore& texts) {
+  TerminalFinding to{texts.keep(finding.sensor()), texts.keep(finding.sign()), texts.keep(finding.cure()), {}};
+  for (const v1::Measure& measure : finding.values()) to.values.add(texts.keep(measure.name()), measure.value());
+  return to;
+}
+
 /// \pre `event_fault` found nothing
 void read_details(const v1::Event& message, Event& event, TextStore& texts) {
   switch (message.details_case()) {
@@ -350,6 +367,9 @@ void read_details(const v1::Event& message, Event& event, TextStore& texts) {
     case v1::Event::kUnmatchedLoad:
       event.details = to_details(message.unmatched_load(), texts);
       break;
+    case v1::Event::kTerminalFinding:
+      event.details = to_details(message.terminal_finding(), texts);
+      break;
     case v1::Event::DETAILS_NOT_SET:
       break;
   }
@@ -388,6 +408,12 @@ v1::Event::DetailsCase details_of(EventKind kind) noexcept {
       return v1::Event::kUnmatchedManifest;
     case EventKind::load_unmatched:
       return v1::Event::kUnmatchedLoad;
+    case EventKind::sensor_sick:
+    case EventKind::sensor_healed:
+    case EventKind::clock_suspected:
+    case EventKind::map_shift_suspected:
+    case EventKind::identity_suspected:
+      return v1::Event::kTerminalFinding;
   }
   return v1::Event::DETAILS_NOT_SET;
 }
@@ -418,6 +444,8 @@ std::string_view details_fault(const v1::Event& message) noexcept {
   }
   if (!std::isfinite(message.route_deviation().path_m())) return "route_deviation.path_m: not a finite number";
   if (std::isinf(message.trip().distance_m())) return "trip.distance_m: not a finite number";
+  for (const v1::Measure& measure : message.terminal_finding().values())
+    if (!std::isfinite(measure.value())) return "terminal_finding.values.value: not a finite number";
   return suspicion_fault(message.dump_suspicion());
 }
 

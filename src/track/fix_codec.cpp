@@ -92,10 +92,10 @@ bool to_degree_steps(double degrees, std::int64_t& whole) noexcept {
 }
 
 /// Compiles while `Fix` has these fields and no more: a new one has to be written and read here, or a run again from a
-/// journal would not see it. A small enumeration goes into `states_of` and `set_states`, where bits 12 to 15 are free.
+/// journal would not see it. A small enumeration goes into `states_of` and `set_states`, where bit 15 is free.
 [[maybe_unused]] constexpr void every_field_is_known(const Fix& fix) noexcept {
   [[maybe_unused]] const auto& [time, received, position, odometer, speed, heading, accuracy, hdop, vehicle, sensors,
-                                valid, backfill, record] = fix;
+                                valid, backfill, repaired, record] = fix;
 }
 
 std::uint16_t states_of(const JournalledFix& f) noexcept {
@@ -103,7 +103,7 @@ std::uint16_t states_of(const JournalledFix& f) noexcept {
   const auto two_bits = [](auto state, unsigned place) { return static_cast<unsigned>(state) << place; };
   return static_cast<std::uint16_t>(two_bits(s.ignition, 0) | two_bits(s.body_lift, 2) | two_bits(s.cover_closed, 4) |
                                     two_bits(s.load, 6) | two_bits(f.fix.valid, 8) | two_bits(f.fix.backfill, 10) |
-                                    two_bits(f.late, 11));
+                                    two_bits(f.late, 11) | two_bits(f.fix.repaired, 12));
 }
 
 void set_states(std::uint16_t states, JournalledFix& f) noexcept {
@@ -116,6 +116,7 @@ void set_states(std::uint16_t states, JournalledFix& f) noexcept {
   f.fix.valid = Sensed{two_bits(8)};
   f.fix.backfill = (two_bits(10) & 1U) != 0;
   f.late = (two_bits(11) & 1U) != 0;
+  f.fix.repaired = static_cast<TimeRepair>((states >> 12U) & 7U);
 }
 
 }  // namespace

@@ -12,6 +12,8 @@
 #include <haulwatch/units.hpp>
 
 #include <chrono>
+#include <cmath>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -51,6 +53,11 @@ class StageRun {
     sensors_ = sensors;
     return *this;
   }
+  /// So many fixes were refused before the next one, for repeating one place.
+  StageRun& frozen(std::uint16_t count) {
+    frozen_ = count;
+    return *this;
+  }
   /// Whether local metres are those of the registry.
   StageRun& in_registry_frame(bool yes) {
     registry_frame_ = yes;
@@ -81,6 +88,7 @@ class StageRun {
     sample.sigma_m = sample.fix_sigma_m = sigma_m_;
     sample.fix.sensors = sensors_;
     sample.first = !last_;
+    sample.frozen = std::exchange(frozen_, std::uint16_t{0});
     if (last_ && sample.time > last_->time)
       sample.velocity = (1.0 / seconds(sample.time - last_->time)) * (place - last_->place);
     if (speed) {
@@ -158,6 +166,7 @@ class StageRun {
   std::uint32_t sequence_ = 0;
   Sensors sensors_;
   double sigma_m_ = 3.0;
+  std::uint16_t frozen_ = 0;
   bool registry_frame_ = true;
 };
 

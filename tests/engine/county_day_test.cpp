@@ -164,6 +164,9 @@ struct InWords {
     return "manifest " + std::string{unmatched.manifest} + " " + std::string{unmatched.reason};
   }
   std::string operator()(const UnmatchedLoad& unmatched) const { return "load " + std::string{unmatched.reason}; }
+  std::string operator()(const TerminalFinding& finding) const {
+    return std::string{finding.sensor} + " " + std::string{finding.sign};
+  }
 };
 
 bool begins_episode(EventKind kind) {

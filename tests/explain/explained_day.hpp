@@ -142,6 +142,14 @@ struct GoldenEvent {
   add(EventKind::quota_exceeded, QuotaExcess{"P-1", 7, 6, SubjectId{0x717ULL}}, {6'000, 0});
   add(EventKind::manifest_unmatched, UnmatchedManifest{"M-7", "no_load"}, {6'000, 0});
   add(EventKind::load_unmatched, UnmatchedLoad{SubjectId{0x717ULL}, "other_origin"}, {6'000, 0});
+  const auto finding = [](std::string_view sensor, std::string_view sign, std::string_view cure = {}) {
+    return TerminalFinding{sensor, sign, cure, Measures{}.add("denied", 3.0).add("agreed", 1.0)};
+  };
+  add(EventKind::sensor_sick, finding("body_lift", "never_changes"), {6'000, 0});
+  add(EventKind::sensor_healed, finding("load", "inverted"), {6'000, 0});
+  add(EventKind::clock_suspected, finding("", "local_time"), {});
+  add(EventKind::map_shift_suspected, finding("", "registry_gcj02", "--registry-datum gcj02"), {6'000, 0});
+  add(EventKind::identity_suspected, finding("", "shared_id"), {});
   return all;
 }
 

@@ -134,6 +134,21 @@ TEST(EventWriter, SpellsWhatIsUnmatched) {
             line("load_unmatched", R"("trip":"000000000000000d","reason":"manifest_used")"));
 }
 
+TEST(EventWriter, SpellsWhatIsWrongWithATerminal) {
+  TerminalFinding finding{.sensor = "load", .sign = "inverted", .values = {}};
+  finding.values.add("visits", 4.0).add("agreed", 0.25);
+  EXPECT_EQ(json(event_of(EventKind::sensor_sick, finding)),
+            line("sensor_sick", R"("sensor":"load","sign":"inverted","values":{"visits":4.000,"agreed":0.250})"));
+  EXPECT_EQ(json(event_of(EventKind::clock_suspected, TerminalFinding{.sign = "offset"})),
+            line("clock_suspected", R"("sign":"offset","values":{})"));
+}
+
+TEST(EventWriter, SpellsTheOptionThatPutsTheMapRight) {
+  const TerminalFinding finding{.sign = "gcj02", .cure = "--registry-datum gcj02", .values = {}};
+  EXPECT_EQ(json(event_of(EventKind::map_shift_suspected, finding)),
+            line("map_shift_suspected", R"("sign":"gcj02","cure":"--registry-datum gcj02","values":{})"));
+}
+
 TEST(EventWriter, SpellsSilences) {
   EXPECT_EQ(json(event_of(EventKind::signal_lost, Silence{noon, no_time, {}})),
             line("signal_lost", R"("start":"2026-03-14T12:00:00.000Z","end":null,"gap_m":null)"));

@@ -117,6 +117,14 @@ class RandomRecords {
       made.set({static_cast<Evidence>(below(evidence_count)), metric(), metric() - 30.0F});
     return made;
   }
+  Measures measures() {
+    Measures made;
+    // Each once, as in a JSON object; they are texts that the others know too.
+    constexpr std::array<std::string_view, Measures::capacity> names{"pit",        "a,b",         "\"quoted\"",
+                                                                     "tab\tand\n", "back\\slash", "zone 7"};
+    for (std::size_t i = below(Measures::capacity + 1); i > 0; --i) made.add(names[i - 1], uniform(-1e6, 1e6));
+    return made;
+  }
   TripFaults faults() {
     TripFaults made;
     for (std::size_t i = 0; i < trip_fault_count; ++i)
@@ -173,6 +181,13 @@ class RandomRecords {
         break;
       case EventKind::load_unmatched:
         event.details = UnmatchedLoad{SubjectId{random_()}, text()};
+        break;
+      case EventKind::sensor_sick:
+      case EventKind::sensor_healed:
+      case EventKind::clock_suspected:
+      case EventKind::map_shift_suspected:
+      case EventKind::identity_suspected:
+        event.details = TerminalFinding{text(), text(), text(), measures()};
         break;
     }
   }

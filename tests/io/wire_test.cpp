@@ -72,6 +72,9 @@ struct SameDetails {
   bool operator()(const UnmatchedLoad& a, const UnmatchedLoad& b) const {
     return a.trip == b.trip && a.reason == b.reason;
   }
+  bool operator()(const TerminalFinding& a, const TerminalFinding& b) const {
+    return a.sensor == b.sensor && a.sign == b.sign && a.cure == b.cure && a.values == b.values;
+  }
   template <class A, class B>
   bool operator()(const A&, const B&) const {
     return false;

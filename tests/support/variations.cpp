@@ -49,6 +49,7 @@ struct MoveTimes {
   void operator()(QuotaExcess&) const {}
   void operator()(UnmatchedManifest&) const {}
   void operator()(UnmatchedLoad&) const {}
+  void operator()(TerminalFinding&) const {}
 
  private:
   void move(TimeUtc& a, TimeUtc& b) const {

@@ -57,6 +57,21 @@ Collected through(const std::vector<Fix>& fixes, FrontOptions options = {}) {
   return all;
 }
 
+TEST(Front, KeepsASecondVehicleUnderTheSameNameOutOfTheTrack) {
+  std::vector<Fix> fixes;
+  for (int i = 0; i < 500; ++i) {
+    fixes.push_back(fix_at(i * 10s, 100.0 * i));
+    fixes.push_back(fix_at(i * 10s + 4s, 100.0 * i, 6000.0));
+  }
+  const Collected got = through(fixes);
+  const auto of_other = [](const Sample& sample) { return sample.fix.position.lat > 30.71; };
+  EXPECT_EQ(std::count_if(got.samples.begin(), got.samples.end(), of_other), 0);
+  EXPECT_GE(got.samples.size(), 495U);
+  EXPECT_GE(std::count(got.refused.begin(), got.refused.end(), Verdict::other_vehicle), 490);
+  EXPECT_EQ(got.samples.back().shared_since, morning + 4s);
+  EXPECT_NEAR(static_cast<double>(got.samples.back().apart_m), 6000.0, 200.0);
+}
+
 TEST(Front, PutsFixesThatArriveWithinTheLatenessInOrder) {
   for (std::uint32_t seed = 1; seed <= 20; ++seed) {
     std::mt19937 random{seed};

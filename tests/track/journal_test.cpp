@@ -29,7 +29,8 @@ std::string bits_of(const JournalledFix& f) {
          number(std::bit_cast<std::uint64_t>(fix.position.lat)) + number(std::bit_cast<std::uint64_t>(fix.odometer_m)) +
          reading(fix.speed_mps) + reading(fix.heading_deg) + reading(fix.accuracy_m) + reading(fix.hdop) +
          number(int(s.ignition)) + number(int(s.body_lift)) + number(int(s.cover_closed)) + number(int(s.load)) +
-         number(int(fix.valid)) + number(int(fix.backfill)) + number(fix.record) + number(int(f.late));
+         number(int(fix.valid)) + number(int(fix.backfill)) + number(int(fix.repaired)) + number(fix.record) +
+         number(int(f.late));
 }
 
 class FixMaker {
@@ -56,6 +57,7 @@ class FixMaker {
     fix.sensors = {Sensed(random_() % 3), Sensed(random_() % 3), Sensed(random_() % 3), LoadReading(random_() % 4)};
     fix.valid = Sensed(random_() % 3);
     fix.backfill = happens(2);
+    fix.repaired = TimeRepair(random_() % 5);
     fix.record = happens(9) ? static_cast<std::uint32_t>(random_()) : record_ += 17;
     f.late = happens(4);
     return f;

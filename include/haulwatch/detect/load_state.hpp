@@ -3,6 +3,7 @@
 #include <haulwatch/detect/dwell.hpp>
 #include <haulwatch/detect/lift_sensor.hpp>
 #include <haulwatch/detect/load_sensor.hpp>
+#include <haulwatch/detect/sensor_health.hpp>
 #include <haulwatch/detect/signal_watch.hpp>
 #include <haulwatch/detect/stage.hpp>
 #include <haulwatch/detect/stop_place.hpp>
@@ -31,7 +32,7 @@ enum class Load : std::uint8_t { unknown, empty, loaded };
 /// A visit to an origin with a stop long enough loads it, one to a disposal, transfer or dock empties it (at a dock or
 /// transfer that its permits name as an origin it loads): decided when the truck leaves the place, and dated to the end
 /// of the visit's longest stop. A load sensor that earned belief (`LoadSensor`) may deny that, and alone tells of a
-/// change outside every place. A truck that unloads though nobody saw it load took its load up in a silence that left
+/// change outside every place; one that `SensorHealth` calls sick says nothing. A truck that unloads though nobody saw it load took its load up in a silence that left
 /// room for it, or at a stop outside every place. Emits nothing: later stages read it.
 ///
 /// Time: O(1) a fix far from places; O(places of its permits) after a silence. Memory: `sizeof(State)`. Threads:
@@ -91,6 +92,8 @@ class LoadState {
     bool sensor_sound = false;
     bool lift_sees = false;  ///< the lift sensor has seen most of the unloadings
     bool raised = false;     ///< the body is up, by a sensor that may be believed
+    bool load_sick = false;  ///< what the sensor says now is to be passed over
+    bool lift_sick = false;  ///< likewise
     bool in_place_of_loads = false;
     TimeUtc changed = no_time;
     std::optional<registry::SiteIndex> site;  ///< none: outside every registered place
@@ -106,7 +109,10 @@ class LoadState {
   template <class FactsView>
   void on_sample(State& state, const Sample& sample, const World& world, FactsView& facts, Emit&) const noexcept {
     const auto& stop = facts.template get<Dwell::Finding>();
+    const auto health = facts.template advice<SensorHealth::Finding>();
     Finding& found = facts.found();
+    found.load_sick = health.is_sick(SensorKind::load);
+    found.lift_sick = health.is_sick(SensorKind::body_lift);
     state.sensor.read(sample.fix.sensors.load, sample.time);
     state.lift.read(sample.fix.sensors.body_lift, sample.time, speed_of(sample));
     const std::optional<registry::SiteIndex> here = place_of_loads(world, sample.place, fence_m);
@@ -125,9 +131,9 @@ class LoadState {
     found.load = state.load;
     found.in_place_of_loads = here || state.visit.open;
     found.confidence = state.confidence;
-    found.sensor_sound = state.sensor.is_sound();
-    found.lift_sees = state.lift.sees_unloadings();
-    found.raised = state.lift.up();
+    found.sensor_sound = is_sound(state, found);
+    found.lift_sees = !found.lift_sick && state.lift.sees_unloadings();
+    found.raised = !found.lift_sick && state.lift.up();
     found.pace_mps = pace(state);
     constexpr double standing_mps = 1.5;
     state.stood = speed_of(sample) < standing_mps;
@@ -163,6 +169,10 @@ class LoadState {
     const NearestSite near = nearest_site(world, at);
     if (near.site == nullptr || near.signed_distance_m > margin_m || !takes_loads(near.site->role)) return std::nullopt;
     return static_cast<registry::SiteIndex>(near.site - world.registry.sites().data());
+  }
+
+  static bool is_sound(const State& state, const Finding& found) noexcept {
+    return state.sensor.is_sound() && !found.load_sick;
   }
 
   static void open_visit(State& state, registry::SiteIndex site) noexcept {
@@ -255,7 +265,7 @@ class LoadState {
     const bool heard = visit.unheard.start == no_time;
     const LoadReading after = loads ? LoadReading::full : LoadReading::empty;
     const bool denied =
-        heard && state.sensor.is_sound() && state.sensor.told() != LoadReading::unknown && state.sensor.told() != after;
+        heard && is_sound(state, found) && state.sensor.told() != LoadReading::unknown && state.sensor.told() != after;
     if (heard) {
       state.sensor.witness(after);
       if (!loads && state.lift.reports()) state.lift.witness(state.raised_in_visit);
@@ -268,7 +278,7 @@ class LoadState {
     found.site = visit.site;
     if (!loads && state.load == Load::empty) infer_taking(state, act, found);
     learn_pace(state, sample, act.end);
-    change(state, loads ? Load::loaded : Load::empty, state.sensor.is_sound() ? by_both : by_visit, sample, found);
+    change(state, loads ? Load::loaded : Load::empty, is_sound(state, found) ? by_both : by_visit, sample, found);
   }
 
   /// When it loaded or unloaded in a visit; empty where there was no time. What was seen of it speaks first.
@@ -303,7 +313,7 @@ class LoadState {
 
   static void believe_sensor(State& state, const Sample& sample, const World& world, const Dwell::Finding& stop,
                              Finding& found) noexcept {
-    if (!state.sensor.is_sound() || state.sensor.told() == LoadReading::unknown) return;
+    if (!is_sound(state, found) || state.sensor.told() == LoadReading::unknown) return;
     const Load told = state.sensor.told() == LoadReading::full ? Load::loaded : Load::empty;
     if (told == state.load) return;
     found.by_sensor = true;

@@ -107,6 +107,12 @@ class Facts {
   /// Whether `get<F>()` may be asked: for a stage that knows more in one chain than in another.
   template <class F>
   static constexpr bool gives = (std::is_same_v<F, Earlier> || ...);
+  /// The same, or what says nothing where no earlier stage gives it: for advice that a stage can do without.
+  template <class F>
+  [[nodiscard]] F advice() const noexcept {
+    if constexpr (gives<F>) return std::get<const F&>(earlier_);
+    return F{};
+  }
   [[nodiscard]] Own& found() noexcept { return own_; }
 
  private:
@@ -125,6 +131,8 @@ struct AnyFacts {
   [[nodiscard]] const F& get() const noexcept;
   template <class F>
   static constexpr bool gives = true;
+  template <class F>
+  [[nodiscard]] F advice() const noexcept;
   [[nodiscard]] typename S::Finding& found() noexcept;
 };
 

@@ -3,11 +3,14 @@
 #include <haulwatch/detect/dump_suspicion.hpp>
 #include <haulwatch/detect/dwell.hpp>
 #include <haulwatch/detect/haul.hpp>
+#include <haulwatch/detect/identity_watch.hpp>
 #include <haulwatch/detect/load_state.hpp>
 #include <haulwatch/detect/locate.hpp>
 #include <haulwatch/detect/manifest_watch.hpp>
 #include <haulwatch/detect/route_monitor.hpp>
+#include <haulwatch/detect/sensor_health.hpp>
 #include <haulwatch/detect/signal_watch.hpp>
+#include <haulwatch/detect/terminal_clock.hpp>
 #include <haulwatch/engine/chain.hpp>
 #include <haulwatch/engine/engine.hpp>
 
@@ -19,19 +22,24 @@ struct DetectOptions {
   detect::RouteOptions route;
   detect::DwellOptions dwell;
   detect::SignalWatchOptions signal;
+  detect::SensorHealthOptions sensors;
   detect::LoadOptions load;
   detect::DumpOptions dump;
   detect::ManifestOptions manifest;
 };
 
 /// The stages that ship with the library, in the order in which they read each other.
-using DefaultChain = Chain<detect::Locate, detect::Dwell, detect::SignalWatch, detect::LoadState, detect::DumpSuspicion,
+using DefaultChain = Chain<detect::Locate, detect::Dwell, detect::SignalWatch, detect::SensorHealth,
+                           detect::TerminalClock, detect::IdentityWatch, detect::LoadState, detect::DumpSuspicion,
                            detect::RouteMonitor, detect::Haul, detect::ManifestWatch>;
 
 [[nodiscard]] inline DefaultChain default_chain(const DetectOptions& options = {}) {
   return DefaultChain{detect::Locate{options.locate},
                       detect::Dwell{options.dwell},
                       detect::SignalWatch{options.signal},
+                      detect::SensorHealth{options.sensors},
+                      detect::TerminalClock{},
+                      detect::IdentityWatch{},
                       detect::LoadState{options.load},
                       detect::DumpSuspicion{options.dump},
                       detect::RouteMonitor{options.route},

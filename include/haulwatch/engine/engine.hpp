@@ -236,6 +236,7 @@ class BasicEngine {
 
   /// What of a vehicle is put back when it is run again: all that lies behind the order of its fixes.
   struct RunState {
+    track::IdentityParting::State identity;
     track::JumpGate::State gate;
     track::Smoother::State smoother;
     track::FrameState frame;
@@ -411,7 +412,7 @@ class BasicEngine {
   [[nodiscard]] bool runs_again() const noexcept { return out_ != &events_; }
   [[nodiscard]] bool has_journal() const noexcept { return options_.journal.horizon > Milliseconds{0}; }
   [[nodiscard]] static bool is_of_gate(Verdict why) noexcept {
-    return why == Verdict::implied_speed || why == Verdict::frozen;
+    return why == Verdict::implied_speed || why == Verdict::frozen || why == Verdict::other_vehicle;
   }
 
   /// The clock of arrival, as far as a fix tells it.
@@ -424,6 +425,7 @@ class BasicEngine {
     const VehicleIndex vehicle = fix.fix.vehicle;
     journals_[vehicle].append(fix, options_.journal, said, record.fired, journal_pool_,
                               [&](RunState& run, TrackExport::State* tracks, KnownManifests* manifests) {
+                                run.identity = record.front.identity;
                                 run.gate = record.front.gate;
                                 run.smoother = record.front.smoother;
                                 run.frame = record.front.frame;
@@ -554,6 +556,7 @@ class BasicEngine {
     journal.book.take_back(rerun_.from.said, record.name, rerun_.said_before, journal_pool_.blocks);
     RunState& run = rerun_.from.run;
     for (track::PlacedFix& suspect : run.gate.suspects) suspect.fix.vehicle = vehicle;
+    record.front.identity = run.identity;
     record.front.gate = run.gate;
     record.front.smoother = run.smoother;
     record.front.frame = run.frame;

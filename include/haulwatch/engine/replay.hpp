@@ -5,6 +5,7 @@
 #include <haulwatch/engine/external_sorter.hpp>
 #include <haulwatch/engine/final_view.hpp>
 #include <haulwatch/engine/manifest_log.hpp>
+#include <haulwatch/engine/map_guard.hpp>
 #include <haulwatch/engine/replay_shard.hpp>
 #include <haulwatch/engine/vehicle_names.hpp>
 #include <haulwatch/error.hpp>
@@ -12,6 +13,7 @@
 #include <haulwatch/fix.hpp>
 #include <haulwatch/fleet/fleet.hpp>
 #include <haulwatch/track/cleaned_fix.hpp>
+#include <haulwatch/track/clock_repair.hpp>
 #include <haulwatch/units.hpp>
 #include <haulwatch/verdict.hpp>
 
@@ -54,6 +56,8 @@ struct ReplayOptions {
   std::size_t memory_bytes = 48U << 20U;           ///< for sorting; what does not fit goes to temporary files
   std::shared_ptr<const ManifestLog> manifests{};  ///< null where there are none: then no load owes one
   std::optional<TimeUtc> until;  ///< fixes that were not known by then are passed over, and silence counts until then
+  std::optional<MapGuardOptions> map_guard =
+      MapGuardOptions{};                              ///< holds suspicions back while the map is not believed
   const std::atomic<bool>* interrupted = nullptr;     ///< set by somebody to stop early with what is proven so far
   std::function<void(std::uint64_t fixes)> progress;  ///< called after each batch
 };
@@ -80,6 +84,7 @@ struct ReplayResult {
   JournalUse journal;                     ///< what the journals held at the end
   std::uint64_t sorted_vehicles = 0;      ///< whose rows were so disordered that they had to be sorted
   TimeUtc newest = no_time;               ///< newest kept event time
+  std::uint64_t withheld = 0;             ///< suspicions that a shifted map, or a terminal's, did not let through
   std::optional<std::string> broken_off;  ///< why the input could not be read to its end
   bool interrupted = false;
 };
@@ -120,7 +125,7 @@ class BasicReplay {
     }
     result.sorted_vehicles = set_aside;
     conclude(first, second, result);
-    give(collector, disordered, sink);
+    give(collector, disordered, sink, result);
     return result;
   }
 
@@ -129,9 +134,13 @@ class BasicReplay {
   using Pass = ReplayPass;
   using Shards = std::vector<std::unique_ptr<Shard>>;
 
-  void give(ReplayCollector& collector, const std::vector<bool>& sorted, ReplaySink& sink) const {
+  /// Events go by way of the folds over the fleet, and then past the guard of the map.
+  void give(ReplayCollector& collector, const std::vector<bool>& sorted, ReplaySink& sink, ReplayResult& result) const {
     FleetType fleet{registry_};
-    const auto take = [&sink](const Event& event) { sink.on_event(event); };
+    const auto give_to = [&sink](const Event& event) { sink.on_event(event); };
+    std::optional<MapGuard> guard;
+    if (options_.map_guard) guard.emplace(registry_, *options_.map_guard, give_to);
+    const auto take = [&](const Event& event) { guard ? guard->on_event(event) : give_to(event); };
     if (options_.final_only) {
       FinalView view{options_.memory_bytes};
       const auto keep = [&view](const Event& event) { view.add(event); };
@@ -141,6 +150,10 @@ class BasicReplay {
     } else {
       collector.give_events(sorted, [&](const Event& event) { fleet.on_event(event, take); });
       fleet.finish(take);
+    }
+    if (guard) {
+      guard->finish();
+      result.withheld = guard->withheld();
     }
     collector.give_fixes(sorted, sink);
   }
@@ -216,7 +229,11 @@ class BasicReplay {
   void fold_sorted(const std::function<std::unique_ptr<FixSource>()>& open, const VehicleNames& names, Shards& shards,
                    const std::vector<bool>& disordered, ReplayResult& result) const {
     ExternalSorter<Fix, ByVehicleAndTime> sorter{options_.memory_bytes};
-    read(open, &disordered, result, [&](const Fix& fix) { sorter.add(fix); });
+    // Clocks are put right in the order of arrival, which sorting loses.
+    const track::ClockRepair clock{options_.engine.front.clock};
+    std::vector<track::ClockRepair::State> clocks(names.size());
+    read(open, &disordered, result,
+         [&](const Fix& fix) { sorter.add(clock.repaired(clocks[static_cast<std::size_t>(fix.vehicle)], fix)); });
     ShardThreads<ChainType> threads{shards, names};
     sorter.drain([&](const Fix& fix) { threads.push(fix); });
     threads.join();

@@ -165,6 +165,8 @@ class ReplayShard : private Sink {
       raw.position = fix.position;
       raw.vehicle = vehicle.outside;
       raw.verdict = why;
+      raw.delay_s = track::delay_of(fix);
+      raw.repaired = fix.repaired;
       out_.tracks.push_back({raw, engine_.name(fix.vehicle), fix.record, pass_, vehicle.run});
     }
   }

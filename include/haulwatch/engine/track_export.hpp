@@ -98,6 +98,8 @@ class TrackExport {
     out.time = pending.sample.time;
     out.position = pending.sample.fix.position;
     out.vehicle = pending.sample.fix.vehicle;
+    out.delay_s = track::delay_of(pending.sample.fix);
+    out.repaired = pending.sample.fix.repaired;
     out.clean = pending.frame.to_lon_lat(motion.place);
     const double speed = geo::norm(motion.velocity);
     out.speed_mps = static_cast<float>(speed);

@@ -37,10 +37,16 @@ struct CleanedFix {
   Reading speed_mps{};            ///< of the cleaned track, metres a second
   Reading heading_deg{};          ///< of the cleaned track, degrees clockwise from true north, 0 to 360
   Reading sigma_m{};              ///< one standard deviation of a horizontal axis of `clean`, metres
+  Reading delay_s{};  ///< from its time, put right where it was wrong, to its arrival; absent where not recorded
   VehicleIndex vehicle{};
   TrackState state = TrackState::moving;  ///< means nothing where the fix was not kept
   Verdict verdict = Verdict::kept;
+  TimeRepair repaired = TimeRepair::none;
 };
 static_assert(std::is_trivially_copyable_v<CleanedFix>);
+
+[[nodiscard]] inline Reading delay_of(const Fix& fix) noexcept {
+  return fix.received == no_time ? Reading{} : Reading{static_cast<float>(seconds(fix.received - fix.time))};
+}
 
 }  // namespace haulwatch::track

@@ -3,6 +3,8 @@
 #include <haulwatch/fix.hpp>
 #include <haulwatch/geo/local_frame.hpp>
 #include <haulwatch/track/admission.hpp>
+#include <haulwatch/track/clock_repair.hpp>
+#include <haulwatch/track/identity_parting.hpp>
 #include <haulwatch/track/jump_gate.hpp>
 #include <haulwatch/track/reorder_buffer.hpp>
 #include <haulwatch/track/sample.hpp>
@@ -12,11 +14,14 @@
 #include <haulwatch/verdict.hpp>
 
 #include <cmath>
+#include <cstdint>
 #include <utility>
 
 namespace haulwatch::track {
 
 struct FrontOptions {
+  ClockOptions clock;
+  IdentityOptions identity;
   AdmissionOptions admission;
   TimeOrderOptions order;
   JumpGateOptions jump;
@@ -33,14 +38,17 @@ struct FrameState {
   bool of_registry = false;
 };
 
-/// Turns one vehicle's fixes, as they arrive, into samples in event-time order: order ► admit ► smooth.
+/// Turns one vehicle's fixes, as they arrive, into samples in event-time order: put right ► admit ► order ►
+/// part ► smooth.
 ///
 /// One fix in gives none, one or several samples out. Time: O(1) a fix. Memory: `State` alone, plus slab blocks for
 /// disorder. Threads: immutable after construction; each `State` belongs to one shard.
 class Front {
  public:
   struct State {
+    ClockRepair::State clock;
     TimeOrder::State order;
+    IdentityParting::State identity;
     JumpGate::State gate;
     Smoother::State smoother;
     FrameState frame;
@@ -48,8 +56,10 @@ class Front {
 
   /// \param registry_frame nullptr where there is no registry with places
   explicit Front(FrontOptions options = {}, const geo::LocalFrame* registry_frame = nullptr) noexcept
-      : admission_{options.admission},
+      : clock_{options.clock},
+        admission_{options.admission},
         order_{options.order},
+        identity_{options.identity},
         gate_{options.jump},
         smoother_{options.smoother},
         registry_frame_{registry_frame} {}
@@ -60,7 +70,8 @@ class Front {
   /// \param out.released `(const Fix&)`, where it has it: in order of event time, before anything is made of the fix;
   ///                     false: nothing shall be made of it
   template <class Out>
-  void push(State& state, const Fix& fix, FixSlab& slab, Out& out) const {
+  void push(State& state, const Fix& sent, FixSlab& slab, Out& out) const {
+    const Fix fix = clock_.repaired(state.clock, sent);
     if (const Verdict verdict = admission_.judge(fix); verdict != Verdict::kept) {
       out.refused(fix, verdict);
       return;
@@ -144,8 +155,12 @@ class Front {
 
   template <class Out>
   void pass_on(State& state, const Fix& fix, Out& out) const {
+    // What no witness came for is judged in the frame that it was in, whether or not a tick has come to do so.
+    const TimeUtc deadline = gate_.hold_deadline(state.gate);
+    if (deadline != no_time && fix.time > deadline) resolve(state, out);
     choose_frame(state, fix.position, out);
     const PlacedFix placed{fix, state.frame.frame.to_local(fix.position), smoother_.sigma_of(fix)};
+    if (identity_.is_of_other(state.identity, placed)) return out.refused(fix, Verdict::other_vehicle);
     gate_.take(
         state.gate, placed, [&](TimeUtc time) { return smoother_.course(state.smoother, time); },
         [&](const PlacedFix& kept) { emit(state, kept, out); },
@@ -176,6 +191,12 @@ class Front {
     sample.parked = state.smoother.parked;
     sample.speed_trusted = trust && kept.fix.speed_mps.has_value();
     sample.first = first;
+    sample.clock_ahead_s = static_cast<float>(seconds(ClockRepair::ahead_by(state.clock)));
+    if (state.identity.parted != no_time) {
+      sample.shared_since = state.identity.since;
+      sample.apart_m = static_cast<float>(IdentityParting::apart_m(state.identity));
+    }
+    sample.frozen = std::exchange(state.gate.frozen, std::uint16_t{0});
     out.sample(sample);
   }
 
@@ -189,6 +210,7 @@ class Front {
     const bool use_registry = registry_frame_ != nullptr && back_in_reach(position);
     const geo::LocalFrame next = use_registry ? *registry_frame_ : geo::LocalFrame{position};
     if (now.chosen) {
+      IdentityParting::rebase(state.identity, now.frame, next);
       JumpGate::rebase(state.gate, now.frame, next);
       Smoother::rebase(state.smoother, now.frame, next);
       out.rebase(now.frame, next);
@@ -200,8 +222,10 @@ class Front {
     return registry_frame_ != nullptr && geo::norm(registry_frame_->to_local(position)) <= registry_return_m;
   }
 
+  ClockRepair clock_;
   Admission admission_;
   TimeOrder order_;
+  IdentityParting identity_;
   JumpGate gate_;
   Smoother smoother_;
   const geo::LocalFrame* registry_frame_;

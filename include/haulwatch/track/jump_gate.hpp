@@ -59,6 +59,7 @@ class JumpGate {
     float sigma_m = 0;
     std::array<PlacedFix, 2> suspects;
     std::uint8_t suspect_count = 0;
+    std::uint16_t frozen = 0;      ///< refused for that, since whoever reads it set it back
     std::uint8_t speed_doubt = 0;  ///< grows when the reported speed and the way covered disagree
   };
 
@@ -72,7 +73,10 @@ class JumpGate {
     if (state.suspect_count > 0 && next.fix.time > hold_deadline(state)) resolve(state, accept, refuse);
     // A suspect that is judged leaves its witness to be judged in turn: that may be the spike.
     const bool unresolved = state.suspect_count > 0 && !weigh(state, next, course(next.fix.time), accept, refuse);
-    if (!unresolved && is_frozen(state, next.fix)) return refuse(next.fix, Verdict::frozen);
+    if (!unresolved && is_frozen(state, next.fix)) {
+      if (state.frozen < std::numeric_limits<std::uint16_t>::max()) ++state.frozen;
+      return refuse(next.fix, Verdict::frozen);
+    }
     const bool first = state.time == no_time;
     if (state.suspect_count > 0 || (!first && is_suspect(state, next, course(next.fix.time)))) {
       state.suspects[state.suspect_count++] = next;
