@@ -282,12 +282,12 @@ class DumpSuspicion {
     DumpCandidate c = state.current;
     state.current = {};
     if (call.stop.ended && call.stop.ended->subject == c.stop) c.end_at(call.stop.ended->until);
-    if (c.raised_s > 0) keep_to_raised(state, c);
+    if (c.rolling_m > 0) keep_to_raised(state, c);
     if (c.end() - c.start < options_.min_crawl && c.raised_s == 0) return;
     finish(call, c, call.state.previous_place.point());
   }
 
-  /// It stood there before, or rested after: the body says when it was.
+  /// It stood somewhere before it rolled, or after: the body says when it dumped.
   static void keep_to_raised(const State& state, DumpCandidate& c) noexcept {
     constexpr Milliseconds around = std::chrono::seconds{30};
     const TimeUtc end = std::min(c.end(), state.lowered_at + around);

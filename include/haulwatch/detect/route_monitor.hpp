@@ -56,8 +56,9 @@ class RouteMonitor {
     geo::RoundedPoint edge;       ///< where it began; once it is announced, where it ended
     geo::RoundedPoint anchor;     ///< up to where `path_m` counts
     float path_m = 0;
-    float farthest_m = 0;  ///< beyond the edge
-    float evidence = 0;    ///< sum of what the fixes lie beyond the margin, in sigma
+    float slow_path_m = 0;  ///< when it was slow last
+    float farthest_m = 0;   ///< beyond the edge
+    float evidence = 0;     ///< sum of what the fixes lie beyond the margin, in sigma
     float path_before_votes_m = 0;
     std::uint32_t votes_after_ms = 0;  ///< since `first_fix`
     registry::RouteIndex route = 0;    ///< that was left
@@ -244,6 +245,8 @@ class RouteMonitor {
         state.returned = std::clamp(gone, state.excursion.start, call.now);
         state.returned_unseen = false;
         state.excursion.edge = state.previous_place;
+        // It went where the truck was slow; that is known when the truck is on its way from there.
+        if (state.excursion.slow_path_m > 0.0F) state.excursion.path_m = state.excursion.slow_path_m;
       }
       end_deviation(call);
     }
@@ -556,6 +559,8 @@ class RouteMonitor {
     const double way = geo::distance(state.excursion.anchor.point(), step.to);
     if (way < noise) return;
     state.excursion.path_m += static_cast<float>(way);
+    constexpr double slow_mps = 3.0;
+    if (step.speed_mps < slow_mps) state.excursion.slow_path_m = state.excursion.path_m;
     state.excursion.anchor = geo::RoundedPoint{step.to};
   }
 
@@ -719,6 +724,6 @@ class RouteMonitor {
 
   RouteOptions options_;
 };
-static_assert(sizeof(RouteMonitor::State) <= 144);
+static_assert(sizeof(RouteMonitor::State) <= 152);
 
 }  // namespace haulwatch::detect
