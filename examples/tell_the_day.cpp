@@ -138,6 +138,13 @@ struct InWords {
                                           : " was not driven before its permit ended");
   }
   std::string operator()(const hw::UnmatchedLoad&) const { return ""; }  // the trip's fault says it
+  std::string operator()(const hw::TerminalFinding& finding) const {
+    if (event.kind == hw::EventKind::sensor_healed) return "has a sound sensor again: " + std::string{finding.sensor};
+    std::string told{name_of(event.kind)};
+    for (const std::string_view part : {finding.sensor, finding.sign})
+      if (!part.empty()) told.append(", ").append(part);
+    return "! has a terminal, or a map, that is not to be believed: " + told;
+  }
 };
 
 /// Each event in its last revision, but for those that were taken back.
