@@ -32,8 +32,9 @@ enum class Load : std::uint8_t { unknown, empty, loaded };
 /// A visit to an origin with a stop long enough loads it, one to a disposal, transfer or dock empties it (at a dock or
 /// transfer that its permits name as an origin it loads): decided when the truck leaves the place, and dated to the end
 /// of the visit's longest stop. A load sensor that earned belief (`LoadSensor`) may deny that, and alone tells of a
-/// change outside every place; one that `SensorHealth` calls sick says nothing. A truck that unloads though nobody saw it load took its load up in a silence that left
-/// room for it, or at a stop outside every place. Emits nothing: later stages read it.
+/// change outside every place; one that `SensorHealth` calls sick says nothing. A truck that unloads though nobody saw
+/// it load took its load up in a silence that left room for it, or at a stop outside every place. Emits nothing: later
+/// stages read it.
 ///
 /// Time: O(1) a fix far from places; O(places of its permits) after a silence. Memory: `sizeof(State)`. Threads:
 /// immutable after construction.
