@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/haulwatch)
 
 install(TARGETS haulwatch_core EXPORT haulwatchCoreTargets FILE_SET HEADERS)
-install(TARGETS haulwatch_io haulwatch_scoring haulwatch_simulation haulwatch_haulwatch
+install(TARGETS haulwatch_io haulwatch_scoring haulwatch_explain haulwatch_simulation haulwatch_haulwatch
   EXPORT haulwatchIoTargets FILE_SET HEADERS)
 if(HAULWATCH_BUILD_TOOLS)
   install(TARGETS haulwatch)

@@ -16,7 +16,8 @@ All figures are taken from fixes alone, by the same code for every set:
 - scatter: root mean square distance of a halt's fixes from its middle, on one axis; reach: the farthest of them;
 - still: steps within halts that move by nothing at all;
 - step residual: distance of a fix from the straight line between its neighbours, at its time, where both lie within
-  15 s and the vehicle goes faster than 5 m/s.
+  15 s and the vehicle goes faster than 5 m/s; at 10 s: the same of the track thinned to a fix in ten seconds, so that
+  what bends and brakes between two fixes is alike.
 """
 import argparse
 import glob
@@ -34,6 +35,7 @@ GAP_S = 600.0
 HALT_M, HALT_S, HALT_FIXES = 60.0, 600.0, 5
 JUMP_MPS = 50.0
 RESIDUAL_WITHIN_S, RESIDUAL_ABOVE_MPS = 15.0, 5.0
+THINNED_S = 10.0
 
 
 def seconds(texts):
@@ -154,25 +156,40 @@ def of_vehicle(rows, sums):
         inside = step[first:end - 1]
         sums["still"] += int((inside == 0.0).sum())
         sums["still_of"] += len(inside)
-    if len(t) > 2:
-        share = dt[:-1] / (dt[:-1] + dt[1:])
-        rx = x[1:-1] - (x[:-2] + share * (x[2:] - x[:-2]))
-        ry = y[1:-1] - (y[:-2] + share * (y[2:] - y[:-2]))
-        speed = np.hypot(x[2:] - x[:-2], y[2:] - y[:-2]) / (dt[:-1] + dt[1:])
-        use = (dt[:-1] <= RESIDUAL_WITHIN_S) & (dt[1:] <= RESIDUAL_WITHIN_S) & (speed > RESIDUAL_ABOVE_MPS)
-        sums["residual"].append(np.hypot(rx, ry)[use])
+    sums["residual"].append(residuals(t, x, y))
+    kept = thinned(t)
+    sums["residual_10"].append(residuals(t[kept], x[kept], y[kept]))
+
+
+def thinned(t):
+    kept = [0]
+    for i in range(1, len(t)):
+        if t[i] - t[kept[-1]] >= THINNED_S - 0.5:
+            kept.append(i)
+    return np.array(kept)
+
+
+def residuals(t, x, y):
+    if len(t) < 3:
+        return np.array([])
+    dt = np.diff(t)
+    share = dt[:-1] / (dt[:-1] + dt[1:])
+    rx = x[1:-1] - (x[:-2] + share * (x[2:] - x[:-2]))
+    ry = y[1:-1] - (y[:-2] + share * (y[2:] - y[:-2]))
+    speed = np.hypot(x[2:] - x[:-2], y[2:] - y[:-2]) / (dt[:-1] + dt[1:])
+    use = (dt[:-1] <= RESIDUAL_WITHIN_S) & (dt[1:] <= RESIDUAL_WITHIN_S) & (speed > RESIDUAL_ABOVE_MPS)
+    return np.hypot(rx, ry)[use]
 
 
 def figures(rows):
     sums = {"rows": 0, "repeated": 0, "backward": 0, "hours": 0.0, "gaps": 0, "jumps": 0, "still": 0, "still_of": 0,
-            "intervals": [], "scatter": [], "reach": [], "residual": []}
+            "intervals": [], "scatter": [], "reach": [], "residual": [], "residual_10": []}
     vehicles = 0
     for _, part in rows.groupby("vehicle", observed=True, sort=True):
         vehicles += 1
         part.attrs = rows.attrs
         of_vehicle(part, sums)
     intervals = np.concatenate(sums["intervals"])
-    residual = np.concatenate(sums["residual"] or [np.array([])])
 
     def quantiles(values, points, spelt):
         return " / ".join(spelt.format(np.quantile(values, p)) for p in points) if len(values) >= 5 else "–"
@@ -183,7 +200,8 @@ def figures(rows):
             f"{len(sums['scatter']):,}", quantiles(sums["scatter"], (0.1, 0.5, 0.9), "{:.1f}"),
             quantiles(sums["reach"], (0.5, 0.95), "{:.0f}"),
             f"{100.0 * sums['still'] / sums['still_of']:.0f}" if sums["still_of"] else "–",
-            quantiles(residual, (0.5, 0.95), "{:.1f}")]
+            quantiles(np.concatenate(sums["residual"]), (0.5, 0.95), "{:.1f}"),
+            quantiles(np.concatenate(sums["residual_10"]), (0.5, 0.95), "{:.1f}")]
 
 
 def main():
@@ -192,8 +210,8 @@ def main():
     parser.add_argument("tracks", nargs="*", metavar="NAME=TRACKS.csv")
     arguments = parser.parse_args()
     print("| tracks | vehicles | rows | interval s, 5 / 50 / 95 % | gaps / 100 h | repeated % | backward % | jumps ‰ | halts "
-          "| scatter m, 10 / 50 / 90 % | reach m, 50 / 95 % | still % | step residual m, 50 / 95 % |")
-    print("|---" * 13 + "|")
+          "| scatter m, 10 / 50 / 90 % | reach m, 50 / 95 % | still % | step residual m, 50 / 95 % | at 10 s |")
+    print("|---" * 14 + "|")
     for name, folder, reader in RECORDED:
         print(f"| {name} | " + " | ".join(figures(reader(arguments.data / folder))) + " |", flush=True)
     for entry in arguments.tracks:

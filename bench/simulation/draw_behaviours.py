@@ -90,6 +90,7 @@ def span_of(record):
 
 
 FARTHEST_M = 6000.0
+ROAD_MPS = 9.0
 
 
 def best_case(truth, tracks, fits, around_s, used):
@@ -104,9 +105,10 @@ def best_case(truth, tracks, fits, around_s, used):
         near = [f for f in tracks[record["vehicle"]] if begin - around_s <= f[0] <= end + around_s]
         silent = record.get("terminal_cut") or record.get("name") == "terminal_died"
         inside = sum(begin <= f[0] <= end for f in near)
-        # Two vehicles under one name, or a place at 0, 0, would draw a line across the panel.
+        # A place at 0, 0 would draw a line across the panel.
         far = any(math.hypot(f[1] - record["lon"], f[2] - record["lat"]) * 111320.0 > FARTHEST_M for f in near)
-        if len(near) <= 8 or far or (inside < 2 and not silent):
+        crawls = all(not f[3] > ROAD_MPS for f in near)  # a jam hides what was meant to be seen
+        if len(near) <= 8 or far or crawls or (inside < 2 and not silent):
             continue
         rate = len(near) / (end - begin + 2 * around_s)
         if rate > best_rate:
@@ -155,8 +157,9 @@ def main():
     tracks = read_tracks(arguments.world / "tracks.csv")
     truth = [json.loads(line) for line in open(arguments.world / "truth.jsonl")]
     outlines = list(outlines_of(arguments.world / "registry.geojson"))
-    wrong_clocks = {record["vehicle"] for record in truth if record["kind"] == "clock_suspected"}
-    tracks = {vehicle: fixes for vehicle, fixes in tracks.items() if vehicle not in wrong_clocks}
+    # Two vehicles under one name, or a clock that is off, show nothing of what a truck does.
+    mixed_up = {record["vehicle"] for record in truth if record["kind"] in ("clock_suspected", "identity_suspected")}
+    tracks = {vehicle: fixes for vehicle, fixes in tracks.items() if vehicle not in mixed_up}
     used = set()
     figure = plt.figure(figsize=(13, 13.5))
     grid = figure.add_gridspec(4, 5, left=0.03, right=0.99, bottom=0.02, top=0.97, hspace=0.2, wspace=0.2)

@@ -36,14 +36,16 @@ enum class EventKind : std::uint8_t {
   trip_started,
   trip_ended,
   quota_exceeded,
+  manifest_unmatched,
+  load_unmatched,
 };
-inline constexpr std::size_t event_kind_count = 17;
+inline constexpr std::size_t event_kind_count = 19;
 
 [[nodiscard]] constexpr std::string_view name_of(EventKind kind) noexcept {
   constexpr std::array<std::string_view, event_kind_count> names{
       "site_entered",    "site_left",      "zone_entered", "zone_left",   "gate_crossed",    "overspeed_started",
       "overspeed_ended", "stop_started",   "stop_ended",   "signal_lost", "signal_restored", "route_left",
-      "route_rejoined",  "dump_suspected", "trip_started", "trip_ended",  "quota_exceeded"};
+      "route_rejoined",  "dump_suspected", "trip_started", "trip_ended",  "quota_exceeded", "manifest_unmatched", "load_unmatched"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -59,6 +61,7 @@ enum class EpisodeKind : std::uint8_t {
   suspicion = 8,
   trip = 9,
   quota = 10,
+  manifest = 11,
 };
 
 /// Names one episode: the same on every replay, shard count and machine. All events of the episode share it.
@@ -184,6 +187,18 @@ struct QuotaExcess {
   SubjectId trip{};  ///< the one that was too many
 };
 
+/// `manifest_unmatched`: no load was seen to be driven under it.
+struct UnmatchedManifest {
+  std::string_view manifest;
+  std::string_view reason;  ///< as `detect::name_of(ManifestMismatch)`
+};
+
+/// `load_unmatched`: no manifest covers it, where one was owed.
+struct UnmatchedLoad {
+  SubjectId trip{};
+  std::string_view reason;  ///< as `detect::name_of(LoadMismatch)`
+};
+
 /// One thing that became true of one vehicle.
 ///
 /// Texts are views into the names kept by the engine and by its registries: they live as long as those do.
@@ -201,7 +216,7 @@ struct Event {
   TimeUtc detected = no_time;   ///< event time of the fix or deadline that proved it
   std::optional<LonLat> place;  ///< where, WGS-84
   std::variant<SiteVisit, ZoneVisit, GateCrossing, Overspeed, Stop, Silence, RouteDeviation, DumpSuspicion, Trip,
-               QuotaExcess>
+               QuotaExcess, UnmatchedManifest, UnmatchedLoad>
       details;
 };
 static_assert(std::is_trivially_copyable_v<Event>);

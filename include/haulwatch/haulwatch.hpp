@@ -4,6 +4,7 @@
 
 #include <haulwatch/engine/default_engine.hpp>
 #include <haulwatch/engine/default_replay.hpp>
+#include <haulwatch/engine/fleet_sink.hpp>
 #include <haulwatch/error.hpp>
 #include <haulwatch/event.hpp>
 #include <haulwatch/fix.hpp>

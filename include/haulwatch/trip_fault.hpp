@@ -11,11 +11,11 @@ namespace haulwatch {
 enum class TripFault : std::uint8_t {
   no_permit,          ///< no permit in force covers this vehicle from this origin
   unapproved_place,   ///< the load went where no site is registered
-  wrong_destination,  ///< it went to a registered site that the permit does not name
+  wrong_destination,  ///< it went to a registered site that its permit, or its manifest, does not name
   unknown_origin,     ///< it was taken up where no site is registered
-  off_hours,          ///< outside the permit's hours
+  off_hours,          ///< taken up or unloaded outside the permit's hours
   off_route,          ///< away from every approved route
-  no_manifest,
+  no_manifest,         ///< manifests are in use for its permit, and none covers it
   unloading_not_seen,  ///< the truck was seen empty, or loading again, and no unloading before
 };
 inline constexpr std::size_t trip_fault_count = 8;
@@ -32,6 +32,11 @@ class TripFaults {
  public:
   constexpr void add(TripFault fault) noexcept { bits_ |= bit(fault); }
   [[nodiscard]] constexpr bool has(TripFault fault) const noexcept { return (bits_ & bit(fault)) != 0; }
+  [[nodiscard]] constexpr TripFaults without(TripFault fault) const noexcept {
+    TripFaults rest = *this;
+    rest.bits_ = static_cast<std::uint8_t>(rest.bits_ & ~bit(fault));
+    return rest;
+  }
   [[nodiscard]] constexpr bool empty() const noexcept { return bits_ == 0; }
 
   /// Calls `on_fault(TripFault)` for each, in the order of the enumeration.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from . import _engine
 from ._errors import InputError
 from ._inputs import Files, TrackLike, _warn, open_table, open_tracks
-from ._set_up import Registry, check_manifests, native_registry, native_settings
+from ._set_up import Registry, native_manifests, native_registry, native_settings
 from ._tables import Events, Table
 from ._times import instant_ms, span_ms
 
@@ -114,14 +114,16 @@ def replay(
     kept = registry if isinstance(registry, Registry) or registry is None else Registry(registry, datum=registry_datum)
     native = native_registry(kept, registry_datum)
     options = native_settings(settings)
-    check_manifests(manifests, native if kept is not None else None)
+    until_ms = instant_ms("until", until)
+    notes = native_manifests(manifests, native, kept is not None, until_ms)
     source = open_tracks(tracks, reading)
     arguments = (
         native,
+        notes,
         options,
         span_ms("lateness", lateness),
         span_ms("journal", journal) == 0,
-        instant_ms("until", until),
+        until_ms,
         _shards(shards),
         keep_tracks,
         keep_rejects,

@@ -131,11 +131,14 @@ def manifest_lines(manifests: Any) -> tuple[str, str]:
     return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records), "manifests"
 
 
-def check_manifests(manifests: Any, registry: Any) -> None:
+def native_manifests(
+    manifests: Any, registry: _engine.Registry, look_up: bool, until_ms: int | None
+) -> _engine.Manifests | None:
     """Raises `Refused` with every fault of transfer notes; references are looked up where there is a registry."""
-    if manifests is not None:
-        text, document = manifest_lines(manifests)
-        _engine.check_manifests(text, document, registry)
+    if manifests is None:
+        return None
+    text, document = manifest_lines(manifests)
+    return _engine.Manifests(text, document, registry, look_up, until_ms)
 
 
 class Settings(dict[str, dict[str, Any]]):

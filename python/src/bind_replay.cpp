@@ -78,13 +78,14 @@ std::shared_ptr<T> held(const std::shared_ptr<const T>& value) {
 }
 
 template <class Run>
-ReplayOutcome run_with(const std::shared_ptr<Registry>& registry, const io::Settings& settings,
-                       std::optional<std::int64_t> lateness_ms, bool arrival_order,
+ReplayOutcome run_with(const std::shared_ptr<Registry>& registry, const std::shared_ptr<ManifestLog>& manifests,
+                       const io::Settings& settings, std::optional<std::int64_t> lateness_ms, bool arrival_order,
                        std::optional<std::int64_t> until_ms, unsigned shards, bool tracks, bool rejects,
                        py::object progress, Run&& run) {
   Patience patience{std::move(progress)};
   ReplayRequest request;
   request.registry = registry;
+  request.manifests = manifests;
   request.settings = settings;
   request.lateness = span_of(lateness_ms);
   request.order = arrival_order ? ReplayOrder::arrival : ReplayOrder::event_time;
@@ -163,28 +164,29 @@ void bind_replay(py::module_& m) {
   bind_engine(m);
   m.def(
       "replay_table",
-      [](FixTable& fixes, const std::shared_ptr<Registry>& registry, const io::Settings& settings,
-         std::optional<std::int64_t> lateness_ms, bool arrival_order, std::optional<std::int64_t> until_ms,
-         unsigned shards, bool tracks, bool rejects, py::object progress) {
-        return run_with(registry, settings, lateness_ms, arrival_order, until_ms, shards, tracks, rejects,
+      [](FixTable& fixes, const std::shared_ptr<Registry>& registry, const std::shared_ptr<ManifestLog>& manifests,
+         const io::Settings& settings, std::optional<std::int64_t> lateness_ms, bool arrival_order,
+         std::optional<std::int64_t> until_ms, unsigned shards, bool tracks, bool rejects, py::object progress) {
+        return run_with(registry, manifests, settings, lateness_ms, arrival_order, until_ms, shards, tracks, rejects,
                         std::move(progress),
                         [&](const ReplayRequest& request) { return replay_table(fixes, request); });
       },
-      py::arg("fixes"), py::arg("registry"), py::arg("settings"), py::arg("lateness_ms"), py::arg("arrival_order"),
-      py::arg("until_ms"), py::arg("shards"), py::arg("tracks"), py::arg("rejects"), py::arg("progress"));
+      py::arg("fixes"), py::arg("registry"), py::arg("manifests"), py::arg("settings"), py::arg("lateness_ms"),
+      py::arg("arrival_order"), py::arg("until_ms"), py::arg("shards"), py::arg("tracks"), py::arg("rejects"),
+      py::arg("progress"));
   m.def(
       "replay_files",
       [](const std::vector<std::string>& paths, const io::TrackFormat& format,
-         const std::shared_ptr<Registry>& registry, const io::Settings& settings,
-         std::optional<std::int64_t> lateness_ms, bool arrival_order, std::optional<std::int64_t> until_ms,
-         unsigned shards, bool tracks, bool rejects, py::object progress) {
-        return run_with(registry, settings, lateness_ms, arrival_order, until_ms, shards, tracks, rejects,
+         const std::shared_ptr<Registry>& registry, const std::shared_ptr<ManifestLog>& manifests,
+         const io::Settings& settings, std::optional<std::int64_t> lateness_ms, bool arrival_order,
+         std::optional<std::int64_t> until_ms, unsigned shards, bool tracks, bool rejects, py::object progress) {
+        return run_with(registry, manifests, settings, lateness_ms, arrival_order, until_ms, shards, tracks, rejects,
                         std::move(progress),
                         [&](const ReplayRequest& request) { return replay_files(paths, format, request); });
       },
-      py::arg("paths"), py::arg("format"), py::arg("registry"), py::arg("settings"), py::arg("lateness_ms"),
-      py::arg("arrival_order"), py::arg("until_ms"), py::arg("shards"), py::arg("tracks"), py::arg("rejects"),
-      py::arg("progress"));
+      py::arg("paths"), py::arg("format"), py::arg("registry"), py::arg("manifests"), py::arg("settings"),
+      py::arg("lateness_ms"), py::arg("arrival_order"), py::arg("until_ms"), py::arg("shards"), py::arg("tracks"),
+      py::arg("rejects"), py::arg("progress"));
   m.def(
       "nearest_routes",
       [](FixTable& fixes, const Registry& registry) {

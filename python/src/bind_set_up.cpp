@@ -1,6 +1,7 @@
 #include "fix_out.hpp"
 #include "module.hpp"
 
+#include <haulwatch/engine/manifest_log.hpp>
 #include <haulwatch/error.hpp>
 #include <haulwatch/io/default_settings.hpp>
 #include <haulwatch/io/manifest_reader.hpp>
@@ -9,7 +10,9 @@
 
 #include <pybind11/stl.h>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,11 +37,18 @@ io::Settings settings_of(const std::string& json, const std::string& document) {
   return settings;
 }
 
-void check_manifests(const std::string& json_lines, const std::string& document, const Registry* registry) {
+/// \param look_up whether each reference has to be found in the registry
+std::shared_ptr<ManifestLog> manifests_of(const std::string& json_lines, const std::string& document,
+                                          const Registry& registry, bool look_up,
+                                          std::optional<std::int64_t> until_ms) {
   io::ManifestReading reading = io::read_manifests(json_lines);
-  if (registry != nullptr)
-    for (Fault& fault : io::check_references(reading.lines, *registry)) reading.faults.push_back(std::move(fault));
+  if (look_up)
+    for (Fault& fault : io::check_references(reading.lines, registry)) reading.faults.push_back(std::move(fault));
   if (!reading.faults.empty()) throw Refused{document, std::move(reading.faults)};
+  std::vector<Manifest> versions;
+  for (io::ManifestLine& line : reading.lines) versions.push_back(std::move(line.manifest));
+  const auto until = until_ms ? std::optional{TimeUtc{Milliseconds{*until_ms}}} : std::nullopt;
+  return std::make_shared<ManifestLog>(std::move(versions), registry, until);
 }
 
 }  // namespace
@@ -63,7 +73,9 @@ void bind_set_up(py::module_& m) {
       .def_static("parse", &settings_of, py::arg("json"), py::arg("document"))
       .def("to_json", [](const io::Settings& settings) { return io::settings_schema().to_json_text(settings); });
 
-  m.def("check_manifests", &check_manifests, py::arg("json_lines"), py::arg("document"), py::arg("registry"));
+  py::class_<ManifestLog, std::shared_ptr<ManifestLog>>(m, "Manifests")
+      .def(py::init(&manifests_of), py::arg("json_lines"), py::arg("document"), py::arg("registry"), py::arg("look_up"),
+           py::arg("until_ms"));
 }
 
 }  // namespace haulwatch::python

@@ -47,6 +47,11 @@ struct KeepTexts {
     keep(trip.manifest);
   }
   void operator()(QuotaExcess& excess) const { keep(excess.permit); }
+  void operator()(UnmatchedManifest& unmatched) const {
+    keep(unmatched.manifest);
+    keep(unmatched.reason);
+  }
+  void operator()(UnmatchedLoad& unmatched) const { keep(unmatched.reason); }
 };
 
 /// The decimal number that the JSON has, so that both doors tell the same.

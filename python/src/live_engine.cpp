@@ -27,12 +27,15 @@ LiveEngine::LiveEngine(std::shared_ptr<const registry::Registry> registry, io::S
       settings_{settings},
       options_{options},
       tracks_{std::make_shared<OutTable>(empty_tracks())},
+      fleet_{registry},
       engine_{std::move(registry), default_chain(settings.detect), engine_options(settings, options), *this} {}
 
 LiveEngine::LiveEngine(const EngineCheckpoint& checkpoint)
     : LiveEngine{checkpoint.registry, checkpoint.settings, checkpoint.options} {
   for (const auto& [name, state] : checkpoint.vehicles) engine_.restore(engine_.vehicle(name), state);
   for (const Event& event : checkpoint.pending->events()) events_->add(event);
+  fleet_.restore(checkpoint.fleet);
+  restored_texts_ = checkpoint.texts;
   counts_before_ = checkpoint.counts;
   released_ = checkpoint.released;
   finished_ = checkpoint.finished;
@@ -77,7 +80,12 @@ TimeUtc LiveEngine::bound_at(TimeUtc now) const {
 }
 
 std::shared_ptr<const EventList> LiveEngine::take_events() {
-  return events_->take_before(finished_ || options_.delivery == Delivery::immediate ? end_of_time : released_);
+  const TimeUtc bound = finished_ || options_.delivery == Delivery::immediate ? end_of_time : released_;
+  auto all = std::make_shared<EventList>();
+  const auto take = [&](const Event& event) { all->add(event); };
+  for (const Event& event : events_->take_before(bound)->events()) fleet_.on_event(event, take);
+  fleet_.complete_before(bound, take);
+  return all;
 }
 
 std::shared_ptr<const OutTable> LiveEngine::take_tracks() {
@@ -100,6 +108,8 @@ EngineCheckpoint LiveEngine::checkpoint() const {
   auto pending = std::make_shared<EventList>();
   for (const Event& event : events_->events()) pending->add(event);
   copy.pending = std::move(pending);
+  copy.fleet = fleet_.save();
+  copy.texts = events_;
   copy.counts = counts();
   copy.released = released_;
   copy.finished = finished_;

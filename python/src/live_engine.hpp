@@ -6,6 +6,7 @@
 #include "replay_outcome.hpp"
 
 #include <haulwatch/engine/default_engine.hpp>
+#include <haulwatch/fleet/fleet.hpp>
 #include <haulwatch/io/default_settings.hpp>
 #include <haulwatch/registry/registry.hpp>
 
@@ -34,6 +35,8 @@ class EngineCheckpoint {
   LiveOptions options;
   std::vector<std::pair<std::string, Engine::Checkpoint>> vehicles;
   std::shared_ptr<const EventList> pending;
+  fleet::Fleet::State fleet;
+  std::shared_ptr<const EventList> texts;  ///< of `fleet`
   VerdictCounts counts;
   TimeUtc released = no_time;
   bool finished = false;
@@ -81,6 +84,8 @@ class LiveEngine : private Sink {
   TimeUtc released_ = no_time;        ///< events before this may be given out, where delivery is ordered
   bool finished_ = false;
   std::uint32_t record_ = 0;
+  fleet::Fleet fleet_;
+  std::shared_ptr<const EventList> restored_texts_;  ///< of `fleet_`, from before
   Engine engine_;
 };
 

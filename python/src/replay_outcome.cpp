@@ -181,6 +181,7 @@ ReplayOutcome run(Recorded& recording, Collected& collected, const ReplayRequest
   options.shards = request.shards;
   options.order = request.order;
   options.until = request.until;
+  options.manifests = request.manifests;
   options.interrupted = &stop;
   options.progress = [&](std::uint64_t fixes) {
     if (request.go_on && !request.go_on(fixes)) stop = true;

@@ -5,6 +5,7 @@
 #include "out_table.hpp"
 
 #include <haulwatch/engine/default_replay.hpp>
+#include <haulwatch/engine/manifest_log.hpp>
 #include <haulwatch/io/default_settings.hpp>
 #include <haulwatch/io/recording.hpp>
 #include <haulwatch/registry/registry.hpp>
@@ -21,6 +22,7 @@ namespace haulwatch::python {
 /// How a recording is to be replayed.
 struct ReplayRequest {
   std::shared_ptr<const registry::Registry> registry;
+  std::shared_ptr<const ManifestLog> manifests;  ///< nullptr where there are none
   io::Settings settings;
   std::optional<Milliseconds> lateness;
   ReplayOrder order = ReplayOrder::event_time;

@@ -2,6 +2,7 @@
 #include "decode_command.hpp"
 #include "duration_text.hpp"
 #include "exit_code.hpp"
+#include "explain_command.hpp"
 #include "profile_file.hpp"
 #include "replay_command.hpp"
 #include "score_command.hpp"
@@ -142,6 +143,30 @@ ExitCode replay(cli::ReplayRequest request, const ReplayTexts& texts) {
   return cli::run_replay(request);
 }
 
+void add_explain(CLI::App& app, cli::ExplainRequest& request, FormatTexts& format) {
+  CLI::App* explain =
+      app.add_subcommand("explain", "Put one event into words: what was seen, compared, and would have cleared it");
+  explain->footer(
+      "Example:\n"
+      "  haulwatch explain day.jsonl 33d41edefec74919 --registry county.geojson --tracks tracks.csv.gz");
+  explain->add_option("events", request.events, "events as replay wrote them (JSON Lines, plain or .gz)")->required();
+  explain->add_option("id", request.id, "an event's id, or its subject for all events of that episode")->required();
+  explain->add_option("--tracks", request.tracks, "the tracks that were replayed: files or a folder");
+  explain->add_option("--registry", request.registry, "the registry that was in force (GeoJSON)");
+  explain->add_option("--registry-datum", request.registry_datum, "datum of the registry")
+      ->transform(CLI::CheckedTransformer(datums));
+  explain->add_option("--settings", request.settings, "options with which the events were found");
+  explain->add_flag("--json", request.json, "one JSON object for each event");
+  format.add_to(*explain);
+  explain->get_option("--time-zone")->description("offset of the times told, and of those in tracks that name none");
+}
+
+ExitCode explain(cli::ExplainRequest request, const FormatTexts& format) {
+  request.format = format.read();
+  request.utc_offset = request.format.time_zone;
+  return cli::run_explain(request);
+}
+
 /// CLI11 would only say that a command is missing.
 void name_unknown_command(const CLI::App& app, int argc, char** argv) {
   if (argc < 2 || argv[1][0] == '-') return;
@@ -169,6 +194,9 @@ int run(int argc, char** argv) {
   cli::add_decode(app, decode_request);
   cli::ScoreRequest score_request;
   cli::add_score(app, score_request);
+  cli::ExplainRequest explain_request;
+  FormatTexts explain_format;
+  add_explain(app, explain_request, explain_format);
   cli::SimulateRequest simulate_request;
   cli::add_simulate(app, simulate_request);
   try {
@@ -181,6 +209,7 @@ int run(int argc, char** argv) {
   if (app.got_subcommand("decode")) return static_cast<int>(cli::run_decode(decode_request));
   if (app.got_subcommand("check")) return static_cast<int>(cli::run_check(check_request));
   if (app.got_subcommand("score")) return static_cast<int>(cli::run_score(score_request));
+  if (app.got_subcommand("explain")) return static_cast<int>(explain(explain_request, explain_format));
   if (app.got_subcommand("simulate")) return static_cast<int>(cli::run_simulate(simulate_request));
   return static_cast<int>(cli::run_settings());
 }

@@ -231,8 +231,7 @@ void tell_of_strict_rejection(const ReplaySummary& summary) {
 ExitCode run_replay(const ReplayRequest& request) {
   const Settings settings = load_settings(request.settings);
   const auto registry = load_registry(request.registry, request.registry_datum);
-  if (!request.manifests.empty())
-    check_manifests(request.manifests, request.registry.empty() ? nullptr : registry.get());
+  const auto manifests = load_manifests(request.manifests, *registry, !request.registry.empty(), request.until);
 
   const auto begin = std::chrono::steady_clock::now();
   const InterruptWatch interrupt;
@@ -246,6 +245,7 @@ ExitCode run_replay(const ReplayRequest& request) {
     outputs.on_bad_row(recording.current_file(), row);
   };
   ReplayOptions options = options_of(request, settings);
+  options.manifests = manifests;
   std::uint64_t fixes_read = 0;
   ProgressLine progress{!request.quiet, recording};
   options.progress = [&](std::uint64_t fixes) {

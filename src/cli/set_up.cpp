@@ -5,6 +5,7 @@
 #include <haulwatch/io/registry_reader.hpp>
 
 #include <utility>
+#include <vector>
 
 namespace haulwatch::cli {
 
@@ -38,11 +39,29 @@ std::shared_ptr<const registry::Registry> load_registry(const std::string& path,
   return refused_if_unreadable(path, [&] { return io::load_registry(path, {datum, 1}); });
 }
 
-void check_manifests(const std::string& path, const registry::Registry* registry) {
+namespace {
+
+std::vector<io::ManifestLine> sound_manifests(const std::string& path, const registry::Registry* registry) {
   io::ManifestReading reading = refused_if_unreadable(path, [&] { return io::read_manifests_file(path); });
   if (registry != nullptr)
     for (Fault& fault : io::check_references(reading.lines, *registry)) reading.faults.push_back(std::move(fault));
   if (!reading.faults.empty()) throw Refused{path, std::move(reading.faults)};
+  return std::move(reading.lines);
+}
+
+}  // namespace
+
+void check_manifests(const std::string& path, const registry::Registry* registry) {
+  static_cast<void>(sound_manifests(path, registry));
+}
+
+std::shared_ptr<const ManifestLog> load_manifests(const std::string& path, const registry::Registry& registry, bool look_up,
+                                                  std::optional<TimeUtc> until) {
+  if (path.empty()) return nullptr;
+  std::vector<Manifest> versions;
+  for (io::ManifestLine& line : sound_manifests(path, look_up ? &registry : nullptr))
+    versions.push_back(std::move(line.manifest));
+  return std::make_shared<const ManifestLog>(std::move(versions), registry, until);
 }
 
 }  // namespace haulwatch::cli

@@ -4,18 +4,12 @@
 
 namespace haulwatch {
 
-void ReplayCollector::give(const std::vector<bool>& sorted, ReplaySink& sink) {
-  const auto counts = [&](VehicleIndex vehicle, ReplayPass pass) {
-    return sorted[static_cast<std::size_t>(vehicle)] == (pass == ReplayPass::second);
-  };
-  events_.drain([&](const CollectedEvent& e) {
-    if (counts(*names_.find(e.event.vehicle), e.pass)) sink.on_event(e.event);
-  });
+void ReplayCollector::give_fixes(const std::vector<bool>& sorted, ReplaySink& sink) {
   refusals_.drain([&](const CollectedRefusal& r) {
-    if (counts(r.fix.vehicle, r.pass)) sink.on_refused(r.fix, r.why);
+    if (counts(sorted, r.fix.vehicle, r.pass)) sink.on_refused(r.fix, r.why);
   });
   tracks_.drain([&](const CollectedTrack& t) {
-    if (counts(t.fix.vehicle, t.pass)) sink.on_track(t.fix);
+    if (counts(sorted, t.fix.vehicle, t.pass)) sink.on_track(t.fix);
   });
 }
 

@@ -144,6 +144,9 @@ void add_detect(Schema& schema) {
       .option("crawl_mps", &detect::DumpOptions::crawl, {0.1, 100}, {"slower may be dumping while it rolls", ""})
       .option("min_crawl_s", &detect::DumpOptions::min_crawl, {1, 86400}, {"for so long", ""})
       .option("leave_m", &detect::DumpOptions::leave, {1, 1e5}, {"away before it is judged how the truck left", ""});
+  schema.group("manifest", at([](auto& s) -> auto& { return s.detect.manifest; }))
+      .option("grace_s", &detect::ManifestOptions::grace, {0, 1e7},
+              {"after a manifest was closed, for its load to be seen", "docs/permits-and-manifests.md"});
   schema.group("dump_weights", at([](auto& s) -> auto& { return s.detect.dump.weights; }))
       .option("prior", &detect::DumpWeights::prior, {-20, 20},
               {"log-odds: before anything is known: one halt in fifty", ""})

@@ -111,6 +111,8 @@ struct Object {
     return trip.destination.empty() ? trip.origin : trip.destination;
   }
   std::string_view operator()(const QuotaExcess& excess) const noexcept { return excess.permit; }
+  std::string_view operator()(const UnmatchedManifest& unmatched) const noexcept { return unmatched.manifest; }
+  std::string_view operator()(const UnmatchedLoad&) const noexcept { return {}; }
 };
 
 }  // namespace

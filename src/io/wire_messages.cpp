@@ -105,6 +105,7 @@ v1::EventKind to_wire(EventKind kind) noexcept {
 }
 static_assert(v1::EventKind_MAX == static_cast<int>(event_kind_count));
 static_assert(v1::EVENT_KIND_QUOTA_EXCEEDED == static_cast<int>(EventKind::quota_exceeded) + 1);
+static_assert(v1::EVENT_KIND_LOAD_UNMATCHED == static_cast<int>(EventKind::load_unmatched) + 1);
 
 v1::TripFault to_wire(TripFault fault) noexcept {
   return static_cast<v1::TripFault>(static_cast<int>(fault) + 1);
@@ -205,6 +206,16 @@ struct FillDetails {
     to.set_max_loads(excess.max_loads);
     to.set_trip(static_cast<std::uint64_t>(excess.trip));
   }
+  void operator()(const UnmatchedManifest& unmatched) const {
+    v1::UnmatchedManifest& to = *message.mutable_unmatched_manifest();
+    assign(*to.mutable_manifest(), unmatched.manifest);
+    assign(*to.mutable_reason(), unmatched.reason);
+  }
+  void operator()(const UnmatchedLoad& unmatched) const {
+    v1::UnmatchedLoad& to = *message.mutable_unmatched_load();
+    to.set_trip(static_cast<std::uint64_t>(unmatched.trip));
+    assign(*to.mutable_reason(), unmatched.reason);
+  }
 };
 
 ZoneVisit to_details(const v1::ZoneVisit& visit, TextStore& texts) {
@@ -292,6 +303,14 @@ QuotaExcess to_details(const v1::QuotaExcess& excess, TextStore& texts) {
           .trip = SubjectId{excess.trip()}};
 }
 
+UnmatchedManifest to_details(const v1::UnmatchedManifest& unmatched, TextStore& texts) {
+  return {.manifest = texts.keep(unmatched.manifest()), .reason = texts.keep(unmatched.reason())};
+}
+
+UnmatchedLoad to_details(const v1::UnmatchedLoad& unmatched, TextStore& texts) {
+  return {.trip = SubjectId{unmatched.trip()}, .reason = texts.keep(unmatched.reason())};
+}
+
 /// \pre `event_fault` found nothing
 void read_details(const v1::Event& message, Event& event, TextStore& texts) {
   switch (message.details_case()) {
@@ -324,6 +343,12 @@ void read_details(const v1::Event& message, Event& event, TextStore& texts) {
       break;
     case v1::Event::kQuotaExcess:
       event.details = to_details(message.quota_excess(), texts);
+      break;
+    case v1::Event::kUnmatchedManifest:
+      event.details = to_details(message.unmatched_manifest(), texts);
+      break;
+    case v1::Event::kUnmatchedLoad:
+      event.details = to_details(message.unmatched_load(), texts);
       break;
     case v1::Event::DETAILS_NOT_SET:
       break;
@@ -359,6 +384,10 @@ v1::Event::DetailsCase details_of(EventKind kind) noexcept {
       return v1::Event::kTrip;
     case EventKind::quota_exceeded:
       return v1::Event::kQuotaExcess;
+    case EventKind::manifest_unmatched:
+      return v1::Event::kUnmatchedManifest;
+    case EventKind::load_unmatched:
+      return v1::Event::kUnmatchedLoad;
   }
   return v1::Event::DETAILS_NOT_SET;
 }

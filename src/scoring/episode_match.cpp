@@ -64,8 +64,10 @@ std::optional<double> fit_in_time(const Episode& truth, const Episode& claim, co
   return std::nullopt;
 }
 
-bool is_silence_claim(const Episode& truth, const Episode& claim, const KindRule& rule) noexcept {
-  return rule.in_time == InTime::overlap && (truth.told->terminal_cut || claim.told->inferred);
+/// Whether the claim says of itself that it was decided across a silence, so that its place is a guess. A claim that
+/// does not is held to the place that it names, even if its span happens to bridge one.
+bool is_silence_claim(const Episode& claim, const KindRule& rule) noexcept {
+  return rule.in_time == InTime::overlap && claim.told->inferred;
 }
 
 bool fits_silence(const Episode& truth, const Episode& claim) noexcept {
@@ -94,7 +96,7 @@ std::optional<double> fit(const Episode& truth, const Episode& claim, const Kind
   if (!same_object(truth, claim, rule.same)) return std::nullopt;
   const auto distance = metres_between(truth, claim);
   const bool is_near = !distance || *distance <= rule.most_distance.value();
-  if (!is_near && !(is_silence_claim(truth, claim, rule) && fits_silence(truth, claim))) return std::nullopt;
+  if (!is_near && !(is_silence_claim(claim, rule) && fits_silence(truth, claim))) return std::nullopt;
   const auto in_time = fit_in_time(truth, claim, rule);
   if (!in_time || rule.in_time != InTime::any_time) return in_time;
   return distance ? std::optional{1.0 - *distance / rule.most_distance.value()} : std::nullopt;

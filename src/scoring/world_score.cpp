@@ -1,6 +1,7 @@
 #include <haulwatch/scoring/world_score.hpp>
 
 #include <haulwatch/scoring/episode.hpp>
+#include <haulwatch/scoring/episode_match.hpp>
 #include <haulwatch/scoring/interval_index.hpp>
 #include <haulwatch/scoring/kind_rule.hpp>
 #include <haulwatch/scoring/kind_score.hpp>
@@ -86,6 +87,8 @@ class WorldScorer {
         score_stops(rule);
       else if (rule.kind == "dump")
         score_dumps(rule);
+      else if (rule.kind == "silence")
+        score_silences(rule);
       else
         score_other(adapted(rule));
     }
@@ -134,6 +137,26 @@ class WorldScorer {
     tally_.kinds[std::string{rule.kind}] = std::move(result.tally);
   }
 
+  void score_silences(const KindRule& rule) {
+    std::vector<Episode> owed = truths(rule);
+    if (owed.empty() && claims_.of(rule.kind).empty()) return;
+    std::vector<Episode> shorter;
+    const Milliseconds length = owed_silence_length(interval_s_);
+    std::erase_if(owed, [&](const Episode& silence) {
+      if (silence.length() < length) shorter.push_back(silence);
+      return silence.length() < length;
+    });
+    const IntervalIndex index{shorter};
+    const auto is_of_a_shorter_one = [&](const Episode& claim) {
+      bool found = false;
+      index.each_touching(claim.told->vehicle, claim.start, claim.end,
+                          [&](std::uint32_t i) { found = found || fit(shorter[i], claim, rule); });
+      return found;
+    };
+    tally_.kinds[std::string{rule.kind}] =
+        score_kind(owed, claims(rule, Revision::final), rule, is_of_a_shorter_one).tally;
+  }
+
   void score_dumps(const KindRule& rule) {
     tally_.final_suspicions = score_suspicions(rule, Revision::final);
     tally_.first_suspicions = score_suspicions(rule, Revision::first_raised);
@@ -177,6 +200,11 @@ class WorldScorer {
 
 Milliseconds owed_stop_length(std::optional<double> interval_s) noexcept {
   constexpr Milliseconds shortest = std::chrono::seconds{90};
+  return std::max(shortest, milliseconds(3.0 * interval_s.value_or(usual_interval_s)));
+}
+
+Milliseconds owed_silence_length(std::optional<double> interval_s) noexcept {
+  constexpr Milliseconds shortest = std::chrono::minutes{3};
   return std::max(shortest, milliseconds(3.0 * interval_s.value_or(usual_interval_s)));
 }
 

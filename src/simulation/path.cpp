@@ -227,8 +227,17 @@ bool hardly_turns(LocalPoint before, LocalPoint at, LocalPoint after) noexcept {
   return std::abs(geo::cross(in, on)) < hardly_a_turn * geo::dot(in, on);
 }
 
+/// The radius on which a vehicle goes through a junction that gives it `radius` for a right angle: it uses the same
+/// room, so whoever goes nearly straight on hardly slows down. \param tangent_of_half of half the turn
+double radius_through(double radius, double tangent_of_half) noexcept {
+  // A corner is cut by radius × (sec(turn / 2) − 1).
+  constexpr double cut_at_right_angle = 0.41421356;
+  const double cut = std::sqrt(1.0 + tangent_of_half * tangent_of_half) - 1.0;
+  return cut < cut_at_right_angle ? std::min(bend_radius_m, radius * cut_at_right_angle / std::max(cut, 1e-6)) : radius;
+}
+
 /// \param share of the stretch after the corner that it may use; of the one before, what the last corner has left
-Corner corner_at(LocalPoint before, LocalPoint at, LocalPoint after, double radius, double share) noexcept {
+Corner corner_at(LocalPoint before, LocalPoint at, LocalPoint after, const WayPoint& point, double share) noexcept {
   const LocalPoint in = at - before;
   const LocalPoint on = after - at;
   const double in_m = geo::norm(in);
@@ -247,6 +256,7 @@ Corner corner_at(LocalPoint before, LocalPoint at, LocalPoint after, double radi
     tangent_of_half = std::abs(right) / (both_m2 + ahead);
   else if (std::abs(right) > 1e-3 * (both_m2 - ahead))
     tangent_of_half = (both_m2 - ahead) / std::abs(right);
+  const double radius = point.junction != nowhere ? radius_through(point.radius_m, tangent_of_half) : point.radius_m;
   corner.tangent_m = std::min({0.98 * in_m, share * on_m, radius * tangent_of_half});
   corner.radius_m = corner.tangent_m / tangent_of_half;
   return corner;
@@ -306,8 +316,7 @@ void make_path(Pose start, const WayPoints& points, double turning_radius_m, Pat
       break;
     }
     const bool turns_next = i + 2 < points.size() && !hardly_turns(vertices[i], vertices[i + 1], vertices[i + 2]);
-    const Corner corner =
-        corner_at(grower.at(), vertices[i], vertices[i + 1], points[i].radius_m, turns_next ? 0.5 : 0.9);
+    const Corner corner = corner_at(grower.at(), vertices[i], vertices[i + 1], points[i], turns_next ? 0.5 : 0.9);
     if (corner.radius_m < tightest_corner_m && std::abs(corner.turn_rad) > 0.3) {
       // A hairpin, or no room: the vehicle swings out and comes back onto its way.
       grower.straight_to(vertices[i], before);

@@ -60,6 +60,8 @@ ReportSchedule::ReportSchedule(const ReportingDoses& doses, std::uint64_t seed, 
     parked_interval_ = std::max(interval_, parked_interval_);
   }
   if (by_distance || at_turns) turn_rad_ = turn_rad;
+  const Milliseconds asleep = std::max(parked_interval_, drawn(doses.asleep_interval_s, random_));
+  if (random_.chance(doses.sleeps.value)) asleep_interval_ = asleep;
   due_ = start + milliseconds(random_.uniform() * seconds(interval_));
 }
 
@@ -111,6 +113,7 @@ bool ReportSchedule::parked(const MotionPiece& piece, TimeUtc at) const noexcept
 }
 
 Milliseconds ReportSchedule::interval(const MotionPiece& piece, TimeUtc at) noexcept {
+  if (asleep_interval_ > Milliseconds{0} && !piece.ignition) return asleep_interval_;
   if (slower_parked_ && parked(piece, at)) return parked_interval_;
   if (jitter_ > 0.0 && random_.chance(jitter_)) return interval_ + shortest_interval * (random_.chance(0.5) ? 1 : -1);
   return interval_;

@@ -3,6 +3,7 @@
 #include <haulwatch/simulation/elementary.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 #include <numeric>
@@ -15,6 +16,8 @@ namespace {
 using geo::LocalPoint;
 
 constexpr double vertex_spacing_m = 95.0;
+/// How far roads swing aside in one, two… half waves from end to end, each in proportion to the first.
+constexpr std::array<double, 6> share_of_swing{1.0, 0.45, 0.3, 0.22, 0.16, 0.12};
 
 /// Which junctions hang together.
 class Components {
@@ -122,16 +125,18 @@ class RoadBuilder {
     const LocalPoint along = to - from;
     const double length = geo::norm(along);
     const LocalPoint aside = (1.0 / length) * LocalPoint{along.y, -along.x};
-    const double bow = random_.normal() * sway * length;
-    const double wave = 0.35 * random_.normal() * sway * length;
-    const double ripple = 0.12 * random_.normal() * sway * length;
+    // Some roads were drawn with a ruler, others follow ditches and field edges.
+    const double winding = sway * length * std::min(random_.log_normal(1.0, 0.5), 2.2);
+    std::array<double, 6> swings{};
+    for (std::size_t i = 0; i < swings.size(); ++i) swings[i] = winding * share_of_swing[i] * random_.normal();
     const int parts = std::max(2, static_cast<int>(length / vertex_spacing_m));
     std::vector<LocalPoint> line;
     for (int i = 0; i <= parts; ++i) {
       const double t = static_cast<double>(i) / parts;
       const double phase = std::numbers::pi * t;
-      const double off =
-          bow * sine_cosine(phase).sine + wave * sine_cosine(2.0 * phase).sine + ripple * sine_cosine(5.0 * phase).sine;
+      double off = 0.0;
+      for (std::size_t k = 0; k < swings.size(); ++k)
+        off += swings[k] * sine_cosine(static_cast<double>(k + 1) * phase).sine;
       line.push_back(from + t * along + off * aside);
     }
     line.front() = from;

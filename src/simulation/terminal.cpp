@@ -66,7 +66,7 @@ Terminal::Terminal(const TerminalSetting& setting)
                                                                  : Precision::unspoken;
   misjudges_ = random_.chance(noise.misjudged.value);
   reports_odometer_ = random_.chance(setting.profile->odometer.value);
-  repeats_place_when_blind_ = random_.chance(setting.profile->places.repeats_place_when_blind.value);
+  repeats_place_when_blind_ = !plan_unheard(*setting.profile, setting.seed, setting.number).in_tunnels;
   holds_place_ = random_.chance(noise.place_hold.value);
 }
 

@@ -156,6 +156,19 @@ std::vector<VehicleIdentity> plan_identities(const FaultDoses& doses, std::uint6
   return all;
 }
 
+bool keeps_reports(const UplinkDoses& doses, std::uint64_t seed, std::uint32_t vehicle) noexcept {
+  return Random::stream(seed, "keeps reports", vehicle).chance(doses.keeps_reports.value);
+}
+
+Unheard plan_unheard(const TerminalProfile& profile, std::uint64_t seed, std::uint32_t vehicle) noexcept {
+  const bool repeats = Random::stream(seed, "blind", vehicle).chance(profile.places.repeats_place_when_blind.value);
+  return {.in_tunnels = !repeats, .without_network = !keeps_reports(profile.uplink, seed, vehicle)};
+}
+
+RandomSpans outages_of(const UplinkDoses& doses, std::uint64_t seed, std::uint32_t vehicle, TimeUtc start) {
+  return {doses.outages, Random::stream(seed, "outages", vehicle), start};
+}
+
 RandomSpans deaths_of(const UplinkDoses& doses, std::uint64_t seed, std::uint32_t vehicle, TimeUtc start) {
   return {doses.deaths, Random::stream(seed, "deaths", vehicle), start};
 }
@@ -173,8 +186,11 @@ FaultLabels::FaultLabels(const TerminalProfile& profile, std::uint64_t seed, std
     label_faults(plan_faults(profile, seed, vehicle, run), labels);
     const VehicleIdentity& identity = identities[vehicle];
     labels.add("identity_suspected", "", identity_signs[static_cast<std::size_t>(identity.mix_up)], identity.span);
-    recurring_.push_back(
-        {frozen_spans_of(profile.places, seed, vehicle, run.from), deaths_of(profile.uplink, seed, vehicle, run.from)});
+    UplinkDoses lossy = profile.uplink;
+    if (keeps_reports(profile.uplink, seed, vehicle)) lossy.outages.per_day = 0.0;
+    recurring_.push_back({frozen_spans_of(profile.places, seed, vehicle, run.from),
+                          deaths_of(profile.uplink, seed, vehicle, run.from),
+                          outages_of(lossy, seed, vehicle, run.from)});
   }
 }
 
@@ -184,7 +200,8 @@ std::vector<FaultLabel> FaultLabels::before(TimeUtc until) {
   for (std::uint32_t vehicle = 0; vehicle < recurring_.size(); ++vehicle) {
     Labels labels{told, vehicle};
     labels.add_before("sensor_sick", "position", "never_changes", recurring_[vehicle].frozen, until, end_);
-    labels.add_before("signal_lost", "", "", recurring_[vehicle].deaths, until, end_);
+    labels.add_before("signal_lost", "", "terminal_dead", recurring_[vehicle].deaths, until, end_);
+    labels.add_before("signal_lost", "", "no_network", recurring_[vehicle].outages, until, end_);
   }
   return told;
 }

@@ -14,6 +14,9 @@ using geo::LocalPoint;
 
 constexpr double set_out_radius_m = 9.0;
 constexpr double walking_pace_mps = 1.3;
+constexpr double manoeuvring_mps = 3.2;
+constexpr double manoeuvring_m = 35.0;
+constexpr double across_site_mps = 6.5;
 
 bool stands_for(Act act) noexcept {
   switch (act) {
@@ -127,11 +130,23 @@ void TruckLife::add_stopovers(WayPoints& points) {
 }
 
 void TruckLife::set_target(LocalPoint target, WayPoints& points) const {
-  WayPoint last{.at = target, .radius_m = 9.0, .limit_mps = 3.2, .sky = Sky::open};
-  if (!points.empty()) {
-    points.back().limit_mps = 3.2;
-    points.back().right_m = 0.0;
-    points.back().radius_m = 9.0;
+  WayPoint last{.at = target, .radius_m = 9.0, .limit_mps = manoeuvring_mps, .sky = Sky::open};
+  if (points.empty()) {
+    points.push_back(last);
+    return;
+  }
+  WayPoint& entry = points.back();
+  entry.right_m = 0.0;
+  entry.radius_m = 9.0;
+  entry.limit_mps = manoeuvring_mps;
+  const LocalPoint way = target - entry.at;
+  const double distance = geo::norm(way);
+  if (distance > 2.0 * manoeuvring_m) {
+    // Across a large site at the pace that its ground allows, and slowly only where work is done.
+    entry.limit_mps = across_site_mps;
+    last.at = target - (manoeuvring_m / distance) * way;
+    points.push_back(last);
+    last.at = target;
   }
   points.push_back(last);
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace haulwatch::simulation {
 
@@ -14,6 +15,10 @@ using Entry = PlaceGrid::Entry;
 
 /// A vehicle that cuts off a corner by less than this was not there.
 constexpr double step_m = 8.0;
+/// Nobody is held to a limit to the last tenth of a metre a second, nor for an instant: traffic law commonly lets go
+/// what lies within a tenth of it, and fleets' rules ask that it last.
+constexpr double pursued_over = 1.1;
+constexpr double shortest_speeding_s = 10.0;
 
 TimeUtc moment(const MotionPiece& piece, double since_s) {
   return piece.start + milliseconds(since_s);
@@ -154,40 +159,50 @@ const CountyZone* TruthWatch::strictest_zone() const noexcept {
 
 void TruthWatch::watch_speed(const MotionPiece& piece, double from_s, double to_s) {
   const CountyZone* zone = strictest_zone();
-  if (zone == nullptr && !over_limit_) return;
-  const auto speed_at = [&](double s) { return piece.speed_mps + piece.acceleration_mps2 * s; };
-  const auto end = [&](double at_s) {
-    const TimeUtc at = moment(piece, at_s);
-    over_limit_ = false;
-    tell(at, line("overspeed_ended", at)
-                 .place(county_->frame(), place_of(piece, at_s))
-                 .time("start", over_since_)
-                 .time("end", at)
-                 .metres("limit_mps", over_zone_->max_speed_mps)
-                 .metres("max_speed_mps", over_max_mps_)
-                 .text("zone", over_zone_->id));
-  };
-  if (over_limit_ && over_zone_ != zone) end(from_s);
+  if (speeding_.zone != nullptr && speeding_.zone != zone) end_speeding(piece, from_s);
   if (zone == nullptr) return;
-  const double limit = zone->max_speed_mps;
-  const double from = speed_at(from_s);
-  const double to = speed_at(to_s);
-  const auto crossing_s = [&] { return std::clamp((limit - piece.speed_mps) / piece.acceleration_mps2, from_s, to_s); };
-  if (!over_limit_ && (from > limit || to > limit)) {
-    const double at_s = from > limit ? from_s : crossing_s();
-    over_limit_ = true;
-    over_zone_ = zone;
-    over_since_ = moment(piece, at_s);
-    over_max_mps_ = std::max(from, to);
-    tell(over_since_, line("overspeed_started", over_since_)
-                          .place(county_->frame(), place_of(piece, at_s))
-                          .metres("limit_mps", limit)
-                          .metres("max_speed_mps", over_max_mps_)
-                          .text("zone", zone->id));
-  }
-  if (!over_limit_) return;
-  over_max_mps_ = std::max({over_max_mps_, from, to});
-  if (to <= limit) end(from > limit ? crossing_s() : from_s);
+  const double pursued = pursued_over * zone->max_speed_mps;
+  const double from = piece.speed_mps + piece.acceleration_mps2 * from_s;
+  const double to = piece.speed_mps + piece.acceleration_mps2 * to_s;
+  const auto crossing_s = [&] {
+    return std::clamp((pursued - piece.speed_mps) / piece.acceleration_mps2, from_s, to_s);
+  };
+  if (speeding_.zone == nullptr && (from > pursued || to > pursued))
+    begin_speeding(piece, from > pursued ? from_s : crossing_s(), *zone);
+  if (speeding_.zone == nullptr) return;
+  const double until_s = to > pursued ? to_s : (from > pursued ? crossing_s() : from_s);
+  go_on_speeding(piece, from_s, until_s);
+  if (to <= pursued) end_speeding(piece, until_s);
+}
+
+void TruthWatch::begin_speeding(const MotionPiece& piece, double at_s, const CountyZone& zone) {
+  speeding_ = {&zone, moment(piece, at_s), place_of(piece, at_s), 0.0, false};
+}
+
+void TruthWatch::go_on_speeding(const MotionPiece& piece, double from_s, double to_s) {
+  for (const double s : {from_s, to_s})
+    speeding_.max_mps = std::max(speeding_.max_mps, piece.speed_mps + piece.acceleration_mps2 * s);
+  const TimeUtc now = moment(piece, to_s);
+  if (speeding_.told || seconds(now - speeding_.since) < shortest_speeding_s) return;
+  speeding_.told = true;
+  tell(now, line("overspeed_started", speeding_.since)
+                .place(county_->frame(), speeding_.at)
+                .metres("limit_mps", speeding_.zone->max_speed_mps)
+                .metres("max_speed_mps", speeding_.max_mps)
+                .text("zone", speeding_.zone->id));
+}
+
+void TruthWatch::end_speeding(const MotionPiece& piece, double at_s) {
+  const Speeding over = std::exchange(speeding_, {});
+  if (!over.told) return;
+  const TimeUtc at = moment(piece, at_s);
+  tell(at, line("overspeed_ended", at)
+               .place(county_->frame(), place_of(piece, at_s))
+               .time("start", over.since)
+               .time("end", at)
+               .metres("limit_mps", over.zone->max_speed_mps)
+               .metres("max_speed_mps", over.max_mps)
+               .text("zone", over.zone->id));
 }
 
 }  // namespace haulwatch::simulation

@@ -11,6 +11,8 @@ namespace {
 constexpr double shortest_halt_s = 10.0;
 /// Moving up by less, at the same work, is one stay: the bucket is followed, the body shaken out.
 constexpr double shuffle_m = 8.0;
+/// A shorter pause is one report that was lost, and no silence.
+constexpr double shortest_silence_s = 60.0;
 /// A route left for less time was not left as far as the trip's faults are concerned.
 constexpr double off_route_s = 60.0;
 
@@ -30,8 +32,9 @@ Activity longest(const std::array<double, 8>& seconds) noexcept {
 
 }  // namespace
 
-TruthWatch::TruthWatch(const County& county, const PlaceGrid& grid, std::uint32_t vehicle, std::string name, Book book)
-    : county_{&county}, grid_{&grid}, vehicle_{vehicle}, name_{std::move(name)}, book_{book} {}
+TruthWatch::TruthWatch(const County& county, const PlaceGrid& grid, std::uint32_t vehicle, std::string name,
+                       Unheard unheard, Book book)
+    : county_{&county}, grid_{&grid}, vehicle_{vehicle}, name_{std::move(name)}, unheard_{unheard}, book_{book} {}
 
 std::string_view TruthWatch::permit_id(std::uint32_t permit) const noexcept {
   return permit == nowhere ? std::string_view{} : county_->permits()[permit].id;
@@ -99,28 +102,38 @@ void TruthWatch::end_stay(TimeUtc known, bool open) {
   tell(known, said);
 }
 
+const char* TruthWatch::cause_of_silence(const MotionPiece& piece) const noexcept {
+  if (piece.terminal_cut) return cut_cause_;
+  if (piece.sky == Sky::none && unheard_.in_tunnels) return "no_sky";
+  return !piece.coverage && unheard_.without_network ? "no_coverage" : nullptr;
+}
+
 void TruthWatch::watch_silence(const MotionPiece& piece) {
-  const char* cause = nullptr;
-  if (piece.terminal_cut)
-    cause = cut_cause_;
-  else if (piece.sky == Sky::none)
-    cause = "no_sky";
-  else if (!piece.coverage)
-    cause = "no_coverage";
-  if (cause == silence_.cause) return;
-  if (silence_.cause != nullptr)
-    tell(piece.start, line("signal_restored", piece.start)
-                          .place(county_->frame(), piece.from)
-                          .time("start", silence_.since)
-                          .time("end", piece.start)
-                          .metres("gap_m", geo::distance(silence_.at, piece.from))
-                          .text("cause", silence_.cause));
-  silence_ = {cause, piece.start, piece.from};
-  if (cause != nullptr)
-    tell(piece.start, line("signal_lost", piece.start)
-                          .place(county_->frame(), piece.from)
-                          .time("start", piece.start)
-                          .text("cause", cause));
+  const char* cause = cause_of_silence(piece);
+  if (cause == nullptr) {
+    if (silence_.cause != nullptr) end_silence(piece.start, piece.from, true);
+  } else if (silence_.cause == nullptr) {
+    silence_ = {cause, piece.start, piece.from};
+  } else if (piece.terminal_cut) {
+    // One silence, whatever else keeps the terminal from being heard meanwhile.
+    silence_.cause = cause;
+  }
+}
+
+void TruthWatch::end_silence(TimeUtc at, geo::LocalPoint where, bool heard_again) {
+  const Silence silence = std::exchange(silence_, {});
+  if (seconds(at - silence.since) < shortest_silence_s) return;
+  tell(at, line("signal_lost", silence.since)
+               .place(county_->frame(), silence.at)
+               .time("start", silence.since)
+               .text("cause", silence.cause));
+  if (heard_again)
+    tell(at, line("signal_restored", at)
+                 .place(county_->frame(), where)
+                 .time("start", silence.since)
+                 .time("end", at)
+                 .metres("gap_m", geo::distance(silence.at, where))
+                 .text("cause", silence.cause));
 }
 
 void TruthWatch::watch_route(const MotionPiece& piece) {
@@ -239,6 +252,7 @@ void TruthWatch::tell_note(const NoteOfTransfer& note, TimeUtc now) {
 void TruthWatch::finish(TimeUtc end) {
   if (halt_since_ != no_time) end_halt(end);
   if (stay_.start != no_time) end_stay(end, stay_.end == end);
+  if (silence_.cause != nullptr) end_silence(end, last_.from, false);
 }
 
 }  // namespace haulwatch::simulation

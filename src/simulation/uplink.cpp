@@ -1,3 +1,4 @@
+#include <haulwatch/simulation/terminal_fault.hpp>
 #include <haulwatch/simulation/uplink.hpp>
 
 #include <algorithm>
@@ -20,8 +21,8 @@ constexpr Milliseconds after_the_one_before{1};
 Uplink::Uplink(const UplinkDoses& doses, std::uint64_t seed, std::uint32_t vehicle, TimeUtc start) noexcept
     : doses_{&doses},
       random_{Random::stream(seed, "uplink", vehicle)},
-      outages_{doses.outages, Random::stream(seed, "outages", vehicle), start},
-      keeps_reports_{random_.chance(doses.keeps_reports.value)},
+      outages_{outages_of(doses, seed, vehicle, start)},
+      keeps_reports_{keeps_reports(doses, seed, vehicle)},
       order_{Order::oldest_first} {
   const double which = random_.uniform();
   if (which < doses.newest_first.value)

@@ -84,8 +84,7 @@ std::string line_of(const FaultLabel& label, const std::string& vehicle) {
   JsonLine line{label.kind, vehicle, label.from};
   line.time("start", label.from).time("end", label.to);
   if (!label.sensor.empty()) line.text("sensor", label.sensor);
-  if (!label.sign.empty()) line.text("sign", label.sign);
-  if (label.kind == "signal_lost") line.text("cause", "terminal_dead");
+  if (!label.sign.empty()) line.text(label.kind == "signal_lost" ? "cause" : "sign", label.sign);
   return line.finish();
 }
 
@@ -113,10 +112,15 @@ void World::run(const Output& output, Milliseconds slice) {
   output.truth(line_about(options_));
   std::vector<std::unique_ptr<Traveller>> travellers;
   for (std::uint32_t i = 0; i < options_.vehicles; ++i)
-    travellers.push_back(std::make_unique<Traveller>(
-        Traveller{begin_life(fleet_->surroundings, i),
-                  TruthWatch{fleet_->county, fleet_->grid, i, names_[i], {&truth, &manifests}},
-                  {}}));
+    travellers.push_back(
+        std::make_unique<Traveller>(Traveller{begin_life(fleet_->surroundings, i),
+                                              TruthWatch{fleet_->county,
+                                                         fleet_->grid,
+                                                         i,
+                                                         names_[i],
+                                                         plan_unheard(options_.profile.terminal, options_.seed, i),
+                                                         {&truth, &manifests}},
+                                              {}}));
   FaultLabels faults{options_.profile.terminal, options_.seed, options_.vehicles, run};
   const auto tell_faults_before = [&](TimeUtc until) {
     for (const FaultLabel& label : faults.before(until))

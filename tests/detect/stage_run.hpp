@@ -2,15 +2,20 @@
 
 #include "support/registry_builder.hpp"
 
+#include <haulwatch/detect/manifest_shelf.hpp>
 #include <haulwatch/detect/stage.hpp>
 #include <haulwatch/engine/chain.hpp>
+#include <haulwatch/engine/manifest_names.hpp>
 #include <haulwatch/event.hpp>
+#include <haulwatch/manifest.hpp>
 #include <haulwatch/registry/registry.hpp>
 #include <haulwatch/units.hpp>
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -49,6 +54,21 @@ class StageRun {
   /// Whether local metres are those of the registry.
   StageRun& in_registry_frame(bool yes) {
     registry_frame_ = yes;
+    return *this;
+  }
+
+  /// From now on these loads owe a manifest.
+  StageRun& owes_manifests(detect::ManifestDuty duty) {
+    shelf_.emplace(std::make_shared<const detect::ManifestDuty>(std::move(duty)));
+    return *this;
+  }
+  /// The platform learns of a version, at its `at`.
+  StageRun& learns(const Manifest& manifest) {
+    detect::Emit emit = emit_now();
+    const detect::World world = world_now();
+    chain_.fire_timers_before(state_, manifest.at, world, emit);
+    shelf_->put(ManifestNames{*registry_}.note(manifest, ids_.emplace_back(manifest.id)));
+    chain_.on_manifests(state_, manifest.at, world, emit);
     return *this;
   }
 
@@ -114,8 +134,9 @@ class StageRun {
   }
 
  private:
-  detect::World world_now() const {
-    return {*registry_, "ZF-1", registry_->frame(), registry_frame_, registry_->permits_of("ZF-1")};
+  detect::World world_now() {
+    return {*registry_,      "ZF-1", registry_->frame(), registry_frame_, registry_->permits_of("ZF-1"),
+            shelf_ ? &*shelf_ : nullptr};
   }
   detect::Emit emit_now() {
     detect::Emit emit;
@@ -128,6 +149,8 @@ class StageRun {
   typename Chain<Stages...>::State state_;
   std::vector<Event> events_;
   std::optional<detect::Sample> last_;
+  std::optional<detect::ManifestShelf> shelf_;
+  std::deque<std::string> ids_;
   std::uint32_t sequence_ = 0;
   Sensors sensors_;
   double sigma_m_ = 3.0;

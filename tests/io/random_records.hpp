@@ -168,6 +168,12 @@ class RandomRecords {
         event.details = QuotaExcess{text(), static_cast<std::uint32_t>(below(900)),
                                     static_cast<std::uint32_t>(below(900)), SubjectId{random_()}};
         break;
+      case EventKind::manifest_unmatched:
+        event.details = UnmatchedManifest{text(), text()};
+        break;
+      case EventKind::load_unmatched:
+        event.details = UnmatchedLoad{SubjectId{random_()}, text()};
+        break;
     }
   }
 

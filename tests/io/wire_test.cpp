@@ -66,6 +66,12 @@ struct SameDetails {
   bool operator()(const QuotaExcess& a, const QuotaExcess& b) const {
     return a.permit == b.permit && a.loads == b.loads && a.max_loads == b.max_loads && a.trip == b.trip;
   }
+  bool operator()(const UnmatchedManifest& a, const UnmatchedManifest& b) const {
+    return a.manifest == b.manifest && a.reason == b.reason;
+  }
+  bool operator()(const UnmatchedLoad& a, const UnmatchedLoad& b) const {
+    return a.trip == b.trip && a.reason == b.reason;
+  }
   template <class A, class B>
   bool operator()(const A&, const B&) const {
     return false;

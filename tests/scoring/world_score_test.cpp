@@ -237,6 +237,18 @@ TEST(SuspicionScore, FindsADumpUnderACutTerminalByTheSilenceAlone) {
   EXPECT_EQ(day.terminal_cut, (Share{.of = 1, .found = 0})) << "half a day is no place to look";
 }
 
+TEST(SuspicionScore, HoldsAStopThatBridgesTheSilenceToThePlaceThatItNames) {
+  // The truck halts 5 km away when the terminal is cut, dumps, and stands in a queue when it is heard again.
+  const std::string true_dump =
+      truth(dump, span("07:10:00", "07:14:00") + place(0) + ",\"terminal_cut\":true,\"manner\":\"cut\"");
+  const auto stood = [&](double metres) {
+    return score(true_dump, event(dump, span("07:00:00", "07:40:00") + place(metres))).final_suspicions;
+  };
+  EXPECT_EQ(stood(5000).terminal_cut, (Share{.of = 1, .found = 0}));
+  EXPECT_EQ(stood(5000).kind.counts, (Counts{.truths = 1, .claims = 1}));
+  EXPECT_EQ(stood(150).terminal_cut, (Share{.of = 1, .found = 1})) << "it stood at the heap itself";
+}
+
 TEST(SuspicionScore, CountsTheLookAlikesThatWereSuspected) {
   const std::string truths = truth("look_alike", span("07:00:00", "07:30:00") + ",\"name\":\"breakdown\"") +
                              truth("look_alike", span("08:00:00", "08:30:00") + ",\"name\":\"breakdown\"");
@@ -292,6 +304,22 @@ TEST(SilenceScore, WantsHalfOfTheUnion) {
   const std::string truths = truth("signal_restored", span("07:00:00", "07:10:00"));
   EXPECT_EQ(counts_of(score(truths, event("signal_restored", span("07:00:00", "07:20:00"))), "silence").matched, 1U);
   EXPECT_EQ(counts_of(score(truths, event("signal_restored", span("07:00:00", "07:20:01"))), "silence").matched, 0U);
+}
+
+TEST(SilenceScore, OwesNoneBelowThreeMinutesAndBlamesNobodyWhoTellsOne) {
+  const std::string tunnel = truth("signal_restored", span("07:00:00", "07:02:59"));
+  const std::string claim = event("signal_restored", span("06:59:50", "07:03:00"));
+  EXPECT_EQ(counts_of(score(tunnel, claim), "silence"), (Counts{.neutral = 1}));
+  EXPECT_EQ(counts_of(score(tunnel, event("signal_restored", span("06:30:00", "07:03:00"))), "silence"),
+            (Counts{.claims = 1}))
+      << "half an hour is another silence";
+  EXPECT_EQ(counts_of(score(truth("signal_restored", span("07:00:00", "07:03:00")), claim), "silence").matched, 1U);
+}
+
+TEST(SilenceScore, OwesNoneBelowThreeReports) {
+  const std::string minutes = truth("signal_restored", span("07:00:00", "07:05:00"));
+  EXPECT_EQ(counts_of(score(minutes, "", 100.0), "silence").truths, 1U);
+  EXPECT_EQ(counts_of(score(minutes, "", 101.0), "silence").truths, 0U);
 }
 
 // Instants: a minute, or the report interval where that is longer.

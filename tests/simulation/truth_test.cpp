@@ -25,7 +25,7 @@ TimeUtc time_of(const boost::json::object& line, const char* key) {
 class TruthOfAWorld : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    world_ = new World{world_of(2, 90, 40h, "hostile")};
+    world_ = new World{world_of(6, 90, 40h, "hostile")};
     lived_ = new LivedWorld{live(*world_)};
     lines_ = new std::vector<boost::json::object>{lived_->truth_lines()};
     for (std::uint32_t i = 0; i < world_->names().size(); ++i) (*numbers_)[world_->names()[i]] = i;
@@ -152,6 +152,34 @@ TEST_F(TruthOfAWorld, LetsNoLoadRollOffFasterThanAtWalkingPace) {
   }
 }
 
+TEST_F(TruthOfAWorld, CallsSpeedingOnlyWhatIsWellAboveTheLimitForALongerTime) {
+  std::size_t checked = 0;
+  for (const auto& line : *lines_) {
+    if (text(line, "kind") != "overspeed_ended") continue;
+    const TimeUtc start = time_of(line, "start");
+    const TimeUtc end = time_of(line, "end");
+    EXPECT_GE(end - start, 10s) << text(line, "time");
+    const double pursued = 1.1 * line.at("limit_mps").to_number<double>();
+    for (TimeUtc at = start + 1s; at < end; at += 1s) EXPECT_GT(state_at(line, at).speed_mps, pursued - 0.06);
+    ++checked;
+  }
+  EXPECT_GT(checked, 20U);
+}
+
+TEST_F(TruthOfAWorld, TellsNoSilenceBelowAMinuteAndNoneInsideAnother) {
+  std::map<std::string, TimeUtc> heard_again;
+  std::size_t checked = 0;
+  for (const auto& line : *lines_) {
+    if (text(line, "kind") != "signal_restored") continue;
+    EXPECT_GE(time_of(line, "end") - time_of(line, "start"), 60s);
+    TimeUtc& last = heard_again.try_emplace(text(line, "vehicle"), TimeUtc{}).first->second;
+    EXPECT_LE(last, time_of(line, "start"));
+    last = time_of(line, "end");
+    ++checked;
+  }
+  EXPECT_GT(checked, 50U);
+}
+
 TEST_F(TruthOfAWorld, KnowsEveryBehaviourThatAProfileDoses) {
   std::set<std::string> seen;
   for (const auto& line : *lines_) {
@@ -175,8 +203,8 @@ TEST_F(TruthOfAWorld, KnowsEveryBehaviourThatAProfileDoses) {
         "queueing",     "loading",        "unloading",         "dumping",        "parking",          "no_permit",
         "no_manifest",  "off_route",      "wrong_destination", "unknown_origin", "off_hours",        "unapproved_place",
         "zone_entered", "gate_crossed",   "route_left",        "route_rejoined", "overspeed_ended",  "no_sky",
-        "no_coverage"})
-    EXPECT_TRUE(seen.count(owed) == 1) << owed << " does not occur (seed 2)";
+        "no_coverage",  "no_network"})
+    EXPECT_TRUE(seen.count(owed) == 1) << owed << " does not occur (seed 6)";
 }
 
 }  // namespace

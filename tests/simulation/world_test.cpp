@@ -15,9 +15,9 @@ namespace {
 using namespace std::chrono_literals;
 using testing::IsEmpty;
 
-constexpr std::uint64_t golden_registry = 5167844920069952267U;
-constexpr std::uint64_t golden_tracks = 17483465393978820723U;
-constexpr std::uint64_t golden_truth = 9379767688731845234U;
+constexpr std::uint64_t golden_registry = 12258374678325998568U;
+constexpr std::uint64_t golden_tracks = 315554040994373489U;
+constexpr std::uint64_t golden_truth = 12180665537737470927U;
 
 std::uint64_t hash_of(const std::string& text) {
   return StableHash{}.add(text).value();

@@ -42,6 +42,7 @@ class EpisodeNumbers {
     if (auto* suspicion = std::get_if<DumpSuspicion>(&event.details); suspicion != nullptr && suspicion->stop)
       suspicion->stop = number_of(seen, *suspicion->stop);
     if (auto* excess = std::get_if<QuotaExcess>(&event.details)) excess->trip = number_of(seen, excess->trip);
+    if (auto* load = std::get_if<UnmatchedLoad>(&event.details)) load->trip = number_of(seen, load->trip);
   }
 
  private:

@@ -47,6 +47,8 @@ struct MoveTimes {
   void operator()(DumpSuspicion& suspicion) const { move(suspicion.start, suspicion.end); }
   void operator()(Trip& trip) const { move(trip.loaded_at, trip.unloaded_at); }
   void operator()(QuotaExcess&) const {}
+  void operator()(UnmatchedManifest&) const {}
+  void operator()(UnmatchedLoad&) const {}
 
  private:
   void move(TimeUtc& a, TimeUtc& b) const {

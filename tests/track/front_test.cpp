@@ -154,8 +154,7 @@ TEST(Front, RefusesSpikesOf500MetresAtEveryInterval) {
       for (const Verdict why : got.refused) refused += why == Verdict::implied_speed ? 1 : 0;
       for (const Sample& s : got.samples) lost += std::abs(s.raw.y) > 100.0 ? 1 : 0;
     }
-    // At 30 s a spike along the way may be a truck that drove faster; the others fall.
-    EXPECT_GE(refused, every < 30s ? spikes * 99 / 100 : spikes * 80 / 100) << every.count();
+    EXPECT_GE(refused, spikes * 99 / 100) << every.count();
     EXPECT_LE(refused, spikes + 1) << every.count() << " ms: good fixes refused";
   }
 }

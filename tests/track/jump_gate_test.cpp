@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <numbers>
@@ -82,6 +84,27 @@ TEST(JumpGate, LetsNoSpikeOf500MetresPassUpTo10SecondsAndHardlyLosesAGoodFix) {
       EXPECT_GE(c.gone * 100, c.spikes * 99) << interval << " s, speed reported: " << doppler;
       EXPECT_LE(c.lost * 1000, c.good) << interval << " s, speed reported: " << doppler;
     }
+}
+
+TEST(JumpGate, LetsNoSpikeOf500MetresPassAt30SecondsWhereSpeedAndHeadingAreReported) {
+  Count all;
+  for (std::uint64_t seed = 300; seed < 310; ++seed) {
+    const Count c = plant_and_count(30.0, true, seed * 10);
+    all = {all.spikes + c.spikes, all.gone + c.gone, all.good + c.good, all.lost + c.lost};
+  }
+  EXPECT_GE(all.gone * 100, all.spikes * 99) << all.gone << " of " << all.spikes;
+  EXPECT_LE(all.lost * 1000, all.good);
+}
+
+TEST(JumpGate, KeepsABendThatIsTakenAtSpeedBetweenTwoReportsAMinuteApart) {
+  const geo::LocalFrame frame{Terminal::origin};
+  std::vector<Fix> fixes = drive({0, 0, 0, 0, 0, 0, 0});
+  for (std::size_t i = 0; i < fixes.size(); ++i) {
+    const auto minutes = static_cast<double>(i);
+    fixes[i].time = Terminal::epoch + std::chrono::minutes{i};
+    fixes[i].position = frame.to_lon_lat({1500.0 * std::min(3.0, minutes), 1500.0 * std::max(0.0, minutes - 3.0)});
+  }
+  EXPECT_THAT(refused_of(fixes), testing::IsEmpty());
 }
 
 TEST(JumpGate, JudgesTheFixThatWitnessedAgainstASpikeToo) {

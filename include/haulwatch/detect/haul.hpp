@@ -2,6 +2,9 @@
 
 #include <haulwatch/detect/dump_suspicion.hpp>
 #include <haulwatch/detect/load_state.hpp>
+#include <haulwatch/detect/manifest_match.hpp>
+#include <haulwatch/detect/manifest_watch.hpp>
+#include <haulwatch/detect/permit_cover.hpp>
 #include <haulwatch/detect/route_monitor.hpp>
 #include <haulwatch/detect/stage.hpp>
 #include <haulwatch/detect/stop_place.hpp>
@@ -15,7 +18,8 @@
 
 namespace haulwatch::detect {
 
-/// Says each trip: a load from where it was taken up to where it ended, under which permit, and what was wrong with it.
+/// Says each trip: a load from where it was taken up to where it ended, under which permit and manifest, and what was
+/// wrong with it (`permit_cover`, `ManifestMatch`).
 ///
 /// A trip begins and ends with what `LoadState` finds. It ends in the place of a suspicion that stands when the load is
 /// concluded; a second loading with no end between closes the first trip with `unloading_not_seen`.
@@ -31,6 +35,7 @@ class Haul {
     std::uint32_t site_and_one = 0;  ///< of loading; 0 is none
     bool open : 1 = false;
     bool left_route : 1 = false;
+    bool unwatched : 1 = false;  ///< the load sensor told of an empty body, or nothing was heard for a while
   };
 
   using Finding = NoFinding<Haul>;
@@ -42,8 +47,11 @@ class Haul {
     const auto& route = facts.template get<RouteMonitor::Finding>();
     if (state.open) add_way(state, sample);
     if (state.open && (route.just_left || route.deviating)) state.left_route = true;
+    const bool heard = !facts.template get<SignalWatch::Finding>().after_silence;
+    if (!heard || sample.fix.sensors.load == LoadReading::empty) state.unwatched = true;
     const Moment moment{state, sample, world, emit};
-    if (state.open && load.just_loaded) end_unseen(moment, dump);
+    if (load.just_loaded && is_topped_up(state, load, dump)) return;
+    if (state.open && load.just_loaded) end_unseen(moment, load, dump);
     if (state.open && load.just_emptied) end_seen(moment, load, dump);
     if (load.just_loaded) begin(moment, load);
   }
@@ -63,12 +71,6 @@ class Haul {
     Emit& emit;
   };
 
-  /// The permit that comes nearest to covering a trip, and what it does not cover.
-  struct Cover {
-    const registry::Permit* permit = nullptr;
-    TripFaults faults;
-  };
-
   /// A truck that has stood, or whose receiver wanders, has not driven: way counts in steps beyond the noise.
   static void add_way(State& state, const Sample& sample) noexcept {
     constexpr double least_m = 20.0;
@@ -76,6 +78,12 @@ class Haul {
     if (way < std::max(least_m, 3.0 * sample.sigma_m)) return;
     state.distance_m += static_cast<float>(way);
     state.anchor = geo::RoundedPoint{sample.place};
+  }
+
+  /// A second loading of a truck whose sound sensor never stopped telling of a load adds to that load.
+  static bool is_topped_up(const State& state, const LoadState::Finding& load,
+                           const DumpSuspicion::Finding& dump) noexcept {
+    return state.open && load.sensor_sound && !state.unwatched && !dump.dumped;
   }
 
   static void begin(const Moment& m, const LoadState::Finding& load) noexcept {
@@ -86,81 +94,79 @@ class Haul {
     state.site_and_one = load.site ? *load.site + 1 : 0;
     state.anchor = geo::RoundedPoint{m.sample.place};
     state.subject = subject_of(m.world.vehicle, EpisodeKind::trip, site_id(m.world, state.site_and_one), load.changed);
-    const Cover cover = cover_of(m, nullptr);
-    tell(m, EventKind::trip_started, {load.changed, no_time, {}, false}, cover);
+    const Papers papers = papers_of(m.world, load_taken(m, {}), m.sample.time, ManifestShelf::Use::carried);
+    tell(m, EventKind::trip_started, {.time = load.changed}, papers);
   }
 
   struct End {
     TimeUtc time = no_time;
     TimeUtc unloaded_at = no_time;
-    std::string_view destination;
+    std::optional<registry::SiteIndex> destination{};
     bool inferred = false;
+    TimeUtc over = no_time;  ///< for want of `unloaded_at`: what is opened later is another load's manifest
   };
 
-  static void end_unseen(const Moment& m, const DumpSuspicion::Finding& dump) noexcept {
-    Cover cover = cover_of(m, nullptr);
-    cover.faults.add(dump.dumped ? TripFault::unapproved_place : TripFault::unloading_not_seen);
+  static void end_unseen(const Moment& m, const LoadState::Finding& next, const DumpSuspicion::Finding& dump) noexcept {
+    TripFaults faults;
+    faults.add(dump.dumped ? TripFault::unapproved_place : TripFault::unloading_not_seen);
     const TimeUtc unloaded = dump.dumped ? dump.end : no_time;
-    finish(m, {dump.dumped ? dump.end : m.sample.time, unloaded, {}, true}, cover);
+    const TimeUtc midway = m.state.loaded_at + (next.changed - m.state.loaded_at) / 2;
+    finish(m, {dump.dumped ? dump.end : m.sample.time, unloaded, {}, true, midway}, faults);
   }
 
   static void end_seen(const Moment& m, const LoadState::Finding& load, const DumpSuspicion::Finding& dump) noexcept {
     if (load.site && !dump.dumped) {
-      const registry::Site& site = m.world.registry.sites()[*load.site];
-      finish(m, {load.changed, load.changed, site.id, false}, cover_of(m, &*load.site));
+      finish(m, {load.changed, load.changed, *load.site, false}, {});
       return;
     }
-    Cover cover = cover_of(m, nullptr);
-    cover.faults.add(TripFault::unapproved_place);
+    TripFaults faults;
+    faults.add(TripFault::unapproved_place);
     const TimeUtc unloaded = dump.dumped ? dump.end : load.changed;
-    finish(m, {unloaded, unloaded, {}, false}, cover);
+    finish(m, {unloaded, unloaded, {}, false}, faults);
   }
 
-  static void finish(const Moment& m, const End& end, Cover cover) noexcept {
-    if (m.state.left_route) cover.faults.add(TripFault::off_route);
-    if (m.state.site_and_one == 0) cover.faults.add(TripFault::unknown_origin);
-    tell(m, EventKind::trip_ended, end, cover);
+  static void finish(const Moment& m, const End& end, TripFaults seen) noexcept {
+    const TimeUtc known = end.unloaded_at == no_time ? end.over : m.sample.time;
+    Papers papers = papers_of(m.world, load_taken(m, end), known, ManifestShelf::Use::spent);
+    if (m.state.left_route) seen.add(TripFault::off_route);
+    seen.for_each([&](TripFault fault) { papers.cover.faults.add(fault); });
+    tell(m, EventKind::trip_ended, end, papers);
+    if (papers.mismatch) tell_uncovered(m.world, uncovered(m, end, papers), m.emit);
     m.state.open = false;
   }
 
-  /// Of the permits that name the origin: one that holds and names the destination, else one that holds, else any.
-  /// \param destination null where it is not known, or is none
-  static Cover cover_of(const Moment& m, const registry::SiteIndex* destination) noexcept {
-    Cover best;
-    if (m.world.permits.empty() && m.world.registry.permits().empty()) return best;
-    int best_rank = 0;
-    for (const registry::PermitIndex index : m.world.permits) {
-      const registry::Permit& permit = m.world.registry.permits()[index];
-      const TimeUtc at = m.state.loaded_at;
-      const bool names_origin = m.state.site_and_one == 0 || names(permit.origins, m.state.site_and_one - 1);
-      if (!names_origin || at < permit.valid_from || at >= permit.valid_to) continue;
-      const bool in_hours = permit.daily_windows.holds_at(at);
-      const bool right = destination == nullptr || names(permit.disposals, *destination);
-      const int rank = 1 + (in_hours ? 1 : 0) + (right ? 2 : 0);
-      if (rank <= best_rank) continue;
-      best_rank = rank;
-      best = {&permit, {}};
-      if (!in_hours) best.faults.add(TripFault::off_hours);
-      if (!right) best.faults.add(TripFault::wrong_destination);
-    }
-    if (best.permit == nullptr) best.faults.add(TripFault::no_permit);
-    return best;
+  static LoadTaken load_taken(const Moment& m, const End& end) noexcept {
+    return {m.state.subject, m.state.loaded_at, end.unloaded_at, m.state.site_and_one, end.destination};
   }
 
-  static bool names(const std::vector<registry::SiteIndex>& sites, registry::SiteIndex index) noexcept {
-    return sites.empty() || std::ranges::find(sites, index) != sites.end();
-  }
-
-  static void tell(const Moment& m, EventKind kind, const End& end, const Cover& cover) noexcept {
+  static void tell(const Moment& m, EventKind kind, const End& end, const Papers& papers) noexcept {
     Trip trip;
     trip.origin = site_id(m.world, m.state.site_and_one);
-    trip.destination = end.destination;
+    trip.destination = site_id(m.world, end.destination ? *end.destination + 1 : 0);
     trip.loaded_at = m.state.loaded_at;
     trip.unloaded_at = end.unloaded_at;
-    if (cover.permit != nullptr) trip.permit = cover.permit->id;
-    trip.faults = cover.faults;
+    if (papers.cover.permit) trip.permit = m.world.registry.permits()[*papers.cover.permit].id;
+    trip.manifest = papers.manifest;
+    trip.faults = papers.cover.faults;
     if (kind == EventKind::trip_ended) trip.distance_m = m.state.distance_m;
     m.emit.event({kind, m.state.subject, end.time, m.world.frame.to_lon_lat(m.sample.place), end.inferred}, trip);
+  }
+
+  static UncoveredTrip uncovered(const Moment& m, const End& end, const Papers& papers) noexcept {
+    UncoveredTrip trip;
+    trip.trip = m.state.subject;
+    trip.loaded_at = m.state.loaded_at;
+    trip.unloaded_at = end.unloaded_at;
+    trip.over = end.over;
+    trip.ended = end.time;
+    trip.place = m.world.frame.to_lon_lat(m.sample.place);
+    trip.distance_m = m.state.distance_m;
+    trip.origin_and_one = m.state.site_and_one;
+    trip.destination_and_one = end.destination ? *end.destination + 1 : 0;
+    trip.faults = papers.cover.faults.without(TripFault::no_manifest);
+    trip.inferred = end.inferred;
+    trip.mismatch = name_of(*papers.mismatch);
+    return trip;
   }
 };
 static_assert(sizeof(Haul::State) <= 48);

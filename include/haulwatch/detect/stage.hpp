@@ -18,6 +18,8 @@ namespace haulwatch::detect {
 
 using track::Sample;
 
+class ManifestShelf;
+
 /// What is true around one vehicle at the event time being judged.
 struct World {
   const registry::Registry& registry;
@@ -25,6 +27,7 @@ struct World {
   const geo::LocalFrame& frame;  ///< the sample's local metres are in this frame
   bool registry_frame = false;   ///< and it is the registry's: else every registered place is far away
   std::span<const registry::PermitIndex> permits{};  ///< every permit that names the vehicle, in force or not
+  ManifestShelf* manifests = nullptr;  ///< what is known of this vehicle's by now; null where the run has none at all
 };
 
 /// What a stage may say: events, and when it wants to be woken.

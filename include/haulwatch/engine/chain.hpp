@@ -71,6 +71,13 @@ class Chain {
     }
   }
 
+  /// Tells the stages that ask for it that the vehicle's shelf of manifests has changed.
+  void on_manifests(State& state, TimeUtc now, const detect::World& world, detect::Emit& emit) const noexcept {
+    emit.at_moment(now);
+    [&]<std::size_t... I>(std::index_sequence<I...>) { (tell_manifests<I>(state, now, world, emit), ...); }
+    (std::make_index_sequence<size>{});
+  }
+
   /// The earliest deadline that a stage has set; `no_time` when there is none.
   [[nodiscard]] static TimeUtc next_deadline(const State& state) noexcept {
     TimeUtc next = no_time;
@@ -112,6 +119,14 @@ class Chain {
     state.deadlines[I] = no_time;
     run<I>(state, findings, emit,
            [&](const auto& stage, auto& own, auto& facts) { stage.on_timer(own, deadline, world, facts, emit); });
+  }
+
+  template <std::size_t I>
+  void tell_manifests(State& state, TimeUtc now, const detect::World& world, detect::Emit& emit) const noexcept {
+    const auto& stage = std::get<I>(stages_);
+    auto& own = state.stages.template of<StageAt<I>>();
+    emit.at_stage(state.deadlines[I]);
+    if constexpr (requires { stage.on_manifests(own, now, world, emit); }) stage.on_manifests(own, now, world, emit);
   }
 
   template <class Stage>

@@ -5,6 +5,7 @@
 #include <haulwatch/detect/haul.hpp>
 #include <haulwatch/detect/load_state.hpp>
 #include <haulwatch/detect/locate.hpp>
+#include <haulwatch/detect/manifest_watch.hpp>
 #include <haulwatch/detect/route_monitor.hpp>
 #include <haulwatch/detect/signal_watch.hpp>
 #include <haulwatch/engine/chain.hpp>
@@ -20,11 +21,12 @@ struct DetectOptions {
   detect::SignalWatchOptions signal;
   detect::LoadOptions load;
   detect::DumpOptions dump;
+  detect::ManifestOptions manifest;
 };
 
 /// The stages that ship with the library, in the order in which they read each other.
 using DefaultChain = Chain<detect::Locate, detect::RouteMonitor, detect::Dwell, detect::SignalWatch, detect::LoadState,
-                           detect::DumpSuspicion, detect::Haul>;
+                           detect::DumpSuspicion, detect::Haul, detect::ManifestWatch>;
 
 [[nodiscard]] inline DefaultChain default_chain(const DetectOptions& options = {}) {
   return DefaultChain{detect::Locate{options.locate},
@@ -33,7 +35,8 @@ using DefaultChain = Chain<detect::Locate, detect::RouteMonitor, detect::Dwell, 
                       detect::SignalWatch{options.signal},
                       detect::LoadState{options.load},
                       detect::DumpSuspicion{options.dump},
-                      detect::Haul{}};
+                      detect::Haul{},
+                      detect::ManifestWatch{options.manifest}};
 }
 
 /// The engine over the default chain: compiled once, in the library, under its own compiler flags.

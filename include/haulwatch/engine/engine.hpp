@@ -3,21 +3,27 @@
 #include <haulwatch/detect/stage.hpp>
 #include <haulwatch/engine/chain.hpp>
 #include <haulwatch/engine/due_times.hpp>
+#include <haulwatch/engine/manifest_desk.hpp>
+#include <haulwatch/engine/manifest_names.hpp>
 #include <haulwatch/engine/sink.hpp>
 #include <haulwatch/engine/track_export.hpp>
 #include <haulwatch/engine/vehicle_names.hpp>
 #include <haulwatch/engine/vehicle_table.hpp>
 #include <haulwatch/event.hpp>
 #include <haulwatch/fix.hpp>
+#include <haulwatch/manifest.hpp>
 #include <haulwatch/registry/registry.hpp>
 #include <haulwatch/track/front.hpp>
 #include <haulwatch/units.hpp>
 #include <haulwatch/verdict.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -34,6 +40,8 @@ struct EngineOptions {
   track::FrontOptions front;
   Delivery delivery = Delivery::ordered;
   bool tracks = false;  ///< give kept fixes with their cleaned places to `Sink::on_track`
+  /// Which loads owe a manifest; null where there are none at all, and then none is taken.
+  std::shared_ptr<const detect::ManifestDuty> manifests{};
 };
 
 /// The fold: fixes and ticks in, events out. No clock, no I/O, no thread, no global.
@@ -52,7 +60,9 @@ class BasicEngine {
         front_{options.front, registry_->has_places() ? &registry_->frame() : nullptr},
         tracks_{front_.smoother()},
         options_{options},
-        sink_{sink} {}
+        sink_{sink} {
+    if (options_.manifests) manifest_names_.emplace(*registry_);
+  }
 
   BasicEngine(const BasicEngine&) = delete;
   BasicEngine& operator=(const BasicEngine&) = delete;
@@ -65,6 +75,7 @@ class BasicEngine {
       vehicles_.add();
       vehicles_[index].name = names_.name(index);
       vehicles_[index].permits = registry_->permits_of(names_.name(index));
+      if (options_.manifests) desks_[desks_.add()] = ManifestDesk{options_.manifests};
     }
     return index;
   }
@@ -84,6 +95,15 @@ class BasicEngine {
 
   void push(std::span<const Fix> fixes) {
     for (const Fix& fix : fixes) push(fix);
+  }
+
+  /// A version of a manifest, for the vehicle that it names, or for one that has it no longer: who gives a manifest to
+  /// another vehicle pushes the new version for both. It counts from the event time `at` on; pushed later than the
+  /// lateness allows, from where the vehicle's fold has come to. Passed over where `EngineOptions::manifests` is null.
+  void push(VehicleIndex vehicle, const Manifest& manifest) {
+    if (!options_.manifests) return;
+    desks_[vehicle].add(manifest);
+    after(vehicles_[vehicle], vehicle);
   }
 
   /// Time has passed: what is older than `tick.now` − lateness is released, and silent vehicles' deadlines fire.
@@ -115,11 +135,16 @@ class BasicEngine {
   /// The second half: silence up to and at `end` is evidence. Everything is delivered.
   void finish_at(TimeUtc end) {
     for_each_vehicle([&](VehicleIndex vehicle, Record& record) {
-      if (end != no_time) fire_before(record, end + Milliseconds{1});
+      if (end != no_time) {
+        pass_time(record, vehicle, end + Milliseconds{1}, end + Milliseconds{1});
+        // The log has no more fixes, but what it knows of manifests may mend what was told.
+        pass_time(record, vehicle, no_time, TimeUtc::max());
+      }
       if (options_.tracks) tracks_.finish(vehicle, sink_);
       if (options_.delivery == Delivery::immediate) deliver_all();
     });
     deliver_all();
+    if (options_.delivery == Delivery::ordered) sink_.on_complete_before(TimeUtc::max());
   }
 
   /// Event time of the newest fix kept so far; `no_time` before the first.
@@ -142,6 +167,7 @@ class BasicEngine {
     record.name = known.name;
     record.permits = known.permits;
     if (options_.tracks) tracks_.restore(vehicle, {});
+    if (options_.manifests) desks_[vehicle] = ManifestDesk{options_.manifests};
   }
 
   /// Every fix pushed and decided upon falls into exactly one bucket; `waiting()` are not decided yet.
@@ -151,6 +177,9 @@ class BasicEngine {
   [[nodiscard]] const registry::Registry& registry() const noexcept { return *registry_; }
 
  private:
+  /// Later than every manifest that is judged by the hour, and far enough from the end of time to add to.
+  static constexpr TimeUtc never = TimeUtc::max() - std::chrono::days{36'500};
+
   struct Record {
     track::Front::State front;
     typename ChainType::State chain;
@@ -171,6 +200,8 @@ class BasicEngine {
     Record record;
     std::vector<Fix> waiting;
     TrackExport::State tracks;
+    std::optional<ManifestDesk> manifests;
+    VehicleNames manifest_ids;  ///< of `manifests`
   };
 
   [[nodiscard]] Checkpoint save(VehicleIndex vehicle) const {
@@ -181,6 +212,10 @@ class BasicEngine {
       copy.waiting.push_back(vehicles_[vehicle].front.order.waiting.at(i));
     copy.record.front.order.waiting = {};
     if (options_.tracks) copy.tracks = tracks_.save(vehicle);
+    if (options_.manifests) {
+      copy.manifests = desks_[vehicle];
+      copy.manifests->shelf.rename_ids([&](std::string_view id) { return kept(copy.manifest_ids, id); });
+    }
     return copy;
   }
 
@@ -202,6 +237,10 @@ class BasicEngine {
     }
     for (track::PlacedFix& suspect : record.front.gate.suspects) suspect.fix.vehicle = vehicle;
     if (options_.tracks) tracks_.restore(vehicle, checkpoint.tracks);
+    if (options_.manifests && checkpoint.manifests) {
+      desks_[vehicle] = *checkpoint.manifests;
+      desks_[vehicle].shelf.rename_ids([&](std::string_view id) { return kept(manifest_ids_, id); });
+    }
     newest_kept_ = std::max(newest_kept_, record.front.gate.time);
     pushed_ += checkpoint.waiting.size() + record.front.gate.suspect_count;
     after(record, vehicle);
@@ -222,8 +261,8 @@ class BasicEngine {
     void sample(const track::Sample& sample) {
       engine.counts_.add(Verdict::kept);
       engine.newest_kept_ = std::max(engine.newest_kept_, sample.time);
-      engine.fire_before(record, sample.time);
-      const detect::World world = engine.world_of(record);
+      engine.pass_time(record, vehicle, sample.time, sample.time + Milliseconds{1});
+      const detect::World world = engine.world_of(record, vehicle);
       detect::Emit emit = engine.emit_of(record);
       engine.chain_.on_sample(record.chain, sample, world, emit);
       if (engine.options_.tracks) engine.tracks_.add(vehicle, sample, record.front, engine.sink_);
@@ -236,8 +275,13 @@ class BasicEngine {
     while (!record.front.order.waiting.empty()) record.front.order.waiting.pop_front(slab_);
   }
 
-  detect::World world_of(const Record& record) const noexcept {
-    return {*registry_, record.name, record.front.frame.frame, record.front.frame.of_registry, record.permits};
+  detect::World world_of(const Record& record, VehicleIndex vehicle) noexcept {
+    return {*registry_,
+            record.name,
+            record.front.frame.frame,
+            record.front.frame.of_registry,
+            record.permits,
+            options_.manifests ? &desks_[vehicle].shelf : nullptr};
   }
   detect::Emit emit_of(Record& record) noexcept {
     detect::Emit emit;
@@ -245,13 +289,43 @@ class BasicEngine {
     return emit;
   }
 
-  void fire_before(Record& record, TimeUtc limit) {
+  void fire_before(Record& record, VehicleIndex vehicle, TimeUtc limit) {
     const TimeUtc next = ChainType::next_deadline(record.chain);
     if (next == no_time || next >= limit) return;
-    const detect::World world = world_of(record);
+    const detect::World world = world_of(record, vehicle);
     detect::Emit emit = emit_of(record);
     chain_.fire_timers_before(record.chain, limit, world, emit);
   }
+
+  /// Deadlines before `limit` and manifests known before `known`, in the order of time.
+  void pass_time(Record& record, VehicleIndex vehicle, TimeUtc limit, TimeUtc known) {
+    if (options_.manifests) {
+      ManifestDesk& desk = desks_[vehicle];
+      while (!desk.waiting.empty() && desk.waiting.front().at < known) {
+        fire_before(record, vehicle, std::min(limit, desk.waiting.front().at));
+        take_manifests(record, vehicle, desk);
+      }
+      desk.folded = std::max(desk.folded, std::min(known, TimeUtc::max() - Milliseconds{1}) - Milliseconds{1});
+    }
+    fire_before(record, vehicle, limit);
+  }
+
+  /// All that became known at one instant, at once: their order among each other tells nothing.
+  void take_manifests(Record& record, VehicleIndex vehicle, ManifestDesk& desk) {
+    const TimeUtc at = desk.waiting.front().at;
+    for (; !desk.waiting.empty() && desk.waiting.front().at == at; desk.waiting.pop_front()) {
+      const Manifest& manifest = desk.waiting.front();
+      if (manifest.vehicle != record.name)
+        desk.shelf.remove(manifest.id);
+      else
+        desk.shelf.put(manifest_names_->note(manifest, kept(manifest_ids_, manifest.id)));
+    }
+    const detect::World world = world_of(record, vehicle);
+    detect::Emit emit = emit_of(record);
+    chain_.on_manifests(record.chain, std::max({at, desk.folded, released_}), world, emit);
+  }
+
+  static std::string_view kept(VehicleNames& ids, std::string_view id) { return ids.name(ids.intern(id)); }
 
   void advance_vehicle(VehicleIndex vehicle, TimeUtc now) {
     Record& record = vehicles_[vehicle];
@@ -262,7 +336,7 @@ class BasicEngine {
     TimeUtc limit = now - front_.order_options().lateness;
     const TimeUtc oldest = track::Front::oldest_waiting(record.front);
     if (oldest != no_time) limit = std::min(limit, oldest);
-    fire_before(record, limit);
+    pass_time(record, vehicle, limit, limit);
     after(record, vehicle);
     // What is due and cannot go on yet waits for the next tick.
     if (record.due != no_time && record.due <= now) reschedule(record, vehicle, now + Milliseconds{1});
@@ -275,6 +349,11 @@ class BasicEngine {
     if (deadline != no_time) {
       const TimeUtc deadline_due = deadline + front_.order_options().lateness + Milliseconds{1};
       if (due == no_time || deadline_due < due) due = deadline_due;
+    }
+    if (options_.manifests && !desks_[vehicle].waiting.empty()) {
+      const TimeUtc known = desks_[vehicle].waiting.front().at;
+      const TimeUtc known_due = std::min(known, never) + front_.order_options().lateness + Milliseconds{1};
+      if (due == no_time || known_due < due) due = known_due;
     }
     if (due != no_time && (record.due == no_time || due < record.due)) reschedule(record, vehicle, due);
     if (options_.delivery == Delivery::ordered) note_undecided(record, vehicle);
@@ -315,11 +394,13 @@ class BasicEngine {
   }
 
   void deliver_before(TimeUtc bound) {
+    released_ = std::max(released_, bound);
     const auto rest =
         std::partition(events_.begin(), events_.end(), [&](const Event& e) { return e.detected < bound; });
     std::sort(events_.begin(), rest, happens_before);
     for (auto e = events_.begin(); e != rest; ++e) sink_.on_event(*e);
     events_.erase(events_.begin(), rest);
+    sink_.on_complete_before(bound);
   }
 
   void deliver_all() {
@@ -343,6 +424,9 @@ class BasicEngine {
   VehicleNames names_;
   VehicleTable<Record> vehicles_;
   track::FixSlab slab_;
+  VehicleTable<ManifestDesk> desks_;  ///< as many as vehicles, or none where there are no manifests
+  std::optional<ManifestNames> manifest_names_;
+  VehicleNames manifest_ids_;  ///< texts of events, so they stay for the engine's life: some 60 B a manifest
   DueTimes due_;        ///< when a vehicle has something to do though it says nothing
   DueTimes undecided_;  ///< since when a vehicle has waited for a witness; for ordered delivery only
   std::vector<Event> events_;
@@ -350,6 +434,7 @@ class BasicEngine {
   std::uint64_t pushed_ = 0;
   TimeUtc newest_kept_ = no_time;
   TimeUtc last_tick_ = no_time;
+  TimeUtc released_ = no_time;  ///< what is older has been delivered
 };
 
 }  // namespace haulwatch

@@ -3,11 +3,13 @@
 #include <haulwatch/engine/batch_queue.hpp>
 #include <haulwatch/engine/engine.hpp>
 #include <haulwatch/engine/external_sorter.hpp>
+#include <haulwatch/engine/manifest_log.hpp>
 #include <haulwatch/engine/replay_shard.hpp>
 #include <haulwatch/engine/vehicle_names.hpp>
 #include <haulwatch/error.hpp>
 #include <haulwatch/event.hpp>
 #include <haulwatch/fix.hpp>
+#include <haulwatch/fleet/fleet.hpp>
 #include <haulwatch/track/cleaned_fix.hpp>
 #include <haulwatch/units.hpp>
 #include <haulwatch/verdict.hpp>
@@ -48,6 +50,7 @@ struct ReplayOptions {
   unsigned shards = 1;   ///< threads that fold, each its own vehicles; with one, everything runs on the caller's thread
   ReplayOrder order = ReplayOrder::event_time;
   std::size_t memory_bytes = 48U << 20U;  ///< for sorting; what does not fit goes to temporary files
+  std::shared_ptr<const ManifestLog> manifests{};  ///< null where there are none: then no load owes one
   std::optional<TimeUtc> until;  ///< fixes that were not known by then are passed over, and silence counts until then
   const std::atomic<bool>* interrupted = nullptr;     ///< set by somebody to stop early with what is proven so far
   std::function<void(std::uint64_t fixes)> progress;  ///< called after each batch
@@ -83,11 +86,15 @@ struct ReplayResult {
 /// set aside, and folded from a second reading that sorts its fixes in bounded memory; so an orderly file costs no
 /// sorting, and a file grouped by vehicle, newest first or shuffled costs one more pass. Memory: vehicles, and
 /// `memory_bytes`.
-template <class ChainType>
+///
+/// What the folds over the fleet find in the merged events stands among them.
+template <class ChainType, class FleetType = fleet::Fleet>
 class BasicReplay {
  public:
   BasicReplay(std::shared_ptr<const registry::Registry> registry, ChainType chain, ReplayOptions options)
-      : registry_{std::move(registry)}, chain_{std::move(chain)}, options_{std::move(options)} {}
+      : registry_{std::move(registry)}, chain_{std::move(chain)}, options_{std::move(options)} {
+    if (options_.manifests) options_.engine.manifests = options_.manifests->duty();
+  }
 
   /// \param open opens the recording from its beginning; called once or twice
   /// \param names what the source numbers its vehicles by
@@ -97,6 +104,7 @@ class BasicReplay {
     ReplayResult result;
     Shards first = make_shards(options_.engine, collector, Pass::first);
     read_all(open, names, first, nullptr, result);
+    if (!result.interrupted) meet_unheard(first, names);
     end_fixes(first);
     const std::vector<bool> disordered = merge_disordered(first, names.size());
     Shards second;
@@ -108,7 +116,7 @@ class BasicReplay {
     }
     result.sorted_vehicles = set_aside;
     conclude(first, second, result);
-    collector.give(disordered, sink);
+    give(collector, disordered, sink);
     return result;
   }
 
@@ -117,12 +125,21 @@ class BasicReplay {
   using Pass = ReplayPass;
   using Shards = std::vector<std::unique_ptr<Shard>>;
 
+  void give(ReplayCollector& collector, const std::vector<bool>& sorted, ReplaySink& sink) const {
+    FleetType fleet{registry_};
+    const auto take = [&sink](const Event& event) { sink.on_event(event); };
+    collector.give_events(sorted, [&](const Event& event) { fleet.on_event(event, take); });
+    fleet.finish(take);
+    collector.give_fixes(sorted, sink);
+  }
+
   Shards make_shards(const EngineOptions& options, ReplayCollector& collector, Pass pass) const {
     Shards shards;
     const bool set_aside = pass == Pass::first && options_.order == ReplayOrder::event_time;
     for (unsigned i = 0; i < std::max(1U, options_.shards); ++i)
       shards.push_back(std::make_unique<Shard>(registry_, chain_, options, collector, pass,
-                                               set_aside ? OnLate::set_vehicle_aside : OnLate::refuse));
+                                               set_aside ? OnLate::set_vehicle_aside : OnLate::refuse,
+                                               options_.manifests.get()));
     return shards;
   }
 
@@ -198,6 +215,16 @@ class BasicReplay {
       return a.record < b.record;
     }
   };
+
+  /// A manifest of a vehicle that never reported has no load either.
+  void meet_unheard(Shards& shards, const VehicleNames& names) const {
+    if (!options_.manifests) return;
+    options_.manifests->for_each_vehicle([&](std::string_view name) {
+      const std::optional<VehicleIndex> known = names.find(name);
+      const bool heard = known && shards[static_cast<std::size_t>(*known) % shards.size()]->has_met(*known);
+      if (!heard) shards.front()->meet_unheard(name);
+    });
+  }
 
   static void end_fixes(Shards& shards) {
     for (auto& shard : shards) shard->flush_fixes();

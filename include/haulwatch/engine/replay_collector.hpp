@@ -68,10 +68,24 @@ class ReplayCollector {
     for (const CollectedTrack& track : batch.tracks) tracks_.add(track);
   }
 
+  /// Calls `take(const Event&)` in the order of all outputs.
   /// \param sorted by vehicle: whether it was folded in the second pass
-  void give(const std::vector<bool>& sorted, ReplaySink& sink);
+  template <class Take>
+  void give_events(const std::vector<bool>& sorted, Take&& take) {
+    events_.drain([&](const CollectedEvent& e) {
+      const auto vehicle = names_.find(e.event.vehicle);  // none where a manifest's vehicle never reported
+      if (!vehicle || counts(sorted, *vehicle, e.pass)) take(e.event);
+    });
+  }
+
+  /// Refusals, then tracks.
+  void give_fixes(const std::vector<bool>& sorted, ReplaySink& sink);
 
  private:
+  static bool counts(const std::vector<bool>& sorted, VehicleIndex vehicle, ReplayPass pass) {
+    return sorted[static_cast<std::size_t>(vehicle)] == (pass == ReplayPass::second);
+  }
+
   struct ByProof {
     bool operator()(const CollectedEvent& a, const CollectedEvent& b) const noexcept {
       return happens_before(a.event, b.event);

@@ -2,6 +2,7 @@
 
 #include <haulwatch/engine/batch_queue.hpp>
 #include <haulwatch/engine/engine.hpp>
+#include <haulwatch/engine/manifest_log.hpp>
 #include <haulwatch/engine/replay_collector.hpp>
 #include <haulwatch/engine/vehicle_names.hpp>
 #include <haulwatch/fix.hpp>
@@ -37,8 +38,9 @@ template <class ChainType>
 class ReplayShard : private Sink {
  public:
   ReplayShard(std::shared_ptr<const registry::Registry> registry, const ChainType& chain, EngineOptions options,
-              ReplayCollector& collector, ReplayPass pass, OnLate on_late)
+              ReplayCollector& collector, ReplayPass pass, OnLate on_late, const ManifestLog* manifests)
       : collector_{collector},
+        manifests_{manifests},
         pass_{pass},
         on_late_{on_late},
         tracks_{options.tracks},
@@ -49,6 +51,14 @@ class ReplayShard : private Sink {
     for (const Fix& fix : batch.fixes) push(fix);
     hand_over();
   }
+
+  [[nodiscard]] bool has_met(VehicleIndex outside) const noexcept {
+    const auto i = static_cast<std::size_t>(outside);
+    return i < inside_.size() && inside_[i] != not_met;
+  }
+
+  /// A vehicle that the recording has manifests of and no fix.
+  void meet_unheard(std::string_view name) { push_manifests(engine_.vehicle(name), name); }
 
   void flush_fixes() {
     engine_.flush_fixes();
@@ -112,6 +122,12 @@ class ReplayShard : private Sink {
     const VehicleIndex inside = engine_.vehicle(name);
     inside_[i] = static_cast<std::uint32_t>(inside);
     vehicles_.push_back(Vehicle{outside, false, 0, {}});
+    push_manifests(inside, name);
+  }
+
+  void push_manifests(VehicleIndex inside, std::string_view name) {
+    if (manifests_ == nullptr) return;
+    for (const Manifest& manifest : manifests_->of(name)) engine_.push(inside, manifest);
   }
 
   void push(const Fix& from_outside) {
@@ -160,6 +176,7 @@ class ReplayShard : private Sink {
   }
 
   ReplayCollector& collector_;
+  const ManifestLog* manifests_;
   ReplayPass pass_;
   OnLate on_late_;
   bool tracks_;

@@ -3,6 +3,7 @@
 #include <haulwatch/event.hpp>
 #include <haulwatch/fix.hpp>
 #include <haulwatch/track/cleaned_fix.hpp>
+#include <haulwatch/units.hpp>
 #include <haulwatch/verdict.hpp>
 
 namespace haulwatch {
@@ -14,6 +15,10 @@ class Sink {
   virtual ~Sink() = default;
 
   virtual void on_event(const Event& event) = 0;
+
+  /// Every event with an earlier `detected` has been given, save of vehicles that send late what they had kept. Called
+  /// where delivery is ordered: after each tick's events, and with `TimeUtc::max()` when the log has ended.
+  virtual void on_complete_before(TimeUtc /*bound*/) {}
 
   /// A fix that was refused, was a duplicate or came too late, as soon as that is known.
   virtual void on_refused(const Fix& /*fix*/, Verdict /*why*/) {}

@@ -32,6 +32,9 @@ class DailyWindows {
   /// The first instant after `time` at which `holds_at` changes; nothing when it never does. O(number of windows).
   [[nodiscard]] std::optional<TimeUtc> next_change_after(TimeUtc time) const noexcept;
 
+  /// Sorted, disjoint, within [0, 24 h); a window over midnight is two of them. Empty for all day.
+  [[nodiscard]] const std::vector<Window>& parts() const noexcept { return open_; }
+
   [[nodiscard]] bool all_day() const noexcept { return open_.empty(); }
   [[nodiscard]] std::chrono::minutes utc_offset() const noexcept { return utc_offset_; }
 

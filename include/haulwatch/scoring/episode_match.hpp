@@ -22,8 +22,9 @@ namespace haulwatch::scoring {
 
 /// How well a claim fits a truth, 0 to 1; nothing where the rule does not let the claim count as right.
 ///
-/// A dump under a cut terminal, and a claim `inferred` across a silence, need no place but have to cover half of the
-/// dump, and the silence may not last longer than 12 h: nobody finds a heap in a longer one.
+/// A suspicion that says of itself that it was `inferred` across a silence needs no place but has to cover half of the
+/// dump, and may not last longer than 12 h: nobody finds a heap in a longer silence. One that does not say so is held
+/// to the place that it names, under a cut terminal too.
 [[nodiscard]] std::optional<double> fit(const Episode& truth, const Episode& claim, const KindRule& rule) noexcept;
 
 /// A truth and the claim that counts as having found it, by their numbers.

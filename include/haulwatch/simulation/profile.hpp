@@ -59,7 +59,7 @@ struct TrafficDoses {
   double jam_halt_s = 14.0;          ///< median
   double cars_before_a_light = 1.6;  ///< mean number of vehicles that stand before the truck at a stop line
   double driver_spread = 0.08;       ///< standard deviation of how much faster a driver goes than others
-  double speed_wander = 0.07;        ///< standard deviation of a driver's own speed from one stretch to the next
+  double speed_wander = 0.12;        ///< standard deviation of a driver's own speed from one stretch to the next
   Share closed_road{0.03};           ///< of routes, on any one day, that are closed somewhere
 };
 using TrafficProfile = TrafficDoses;

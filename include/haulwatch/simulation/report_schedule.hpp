@@ -9,7 +9,8 @@
 
 namespace haulwatch::simulation {
 
-/// When one terminal reports: by time, or by distance and turn, at changes, and more slowly while parked.
+/// When one terminal reports: by time, or by distance and turn, at changes, more slowly while parked,
+/// and hardly ever while asleep.
 ///
 /// Instants lie at a phase of the second that is the terminal's own, so that stamps in whole seconds are late by
 /// something else on each vehicle. O(1) a report, whatever the trigger.
@@ -45,6 +46,7 @@ class ReportSchedule {
   double turn_rad_ = 0.0;    ///< 0: not at turns
   bool at_changes_;
   bool slower_parked_;
+  Milliseconds asleep_interval_{0};  ///< with the ignition off; 0: it does not sleep
 
   TimeUtc due_;
   TimeUtc not_before_ = no_time;  ///< without power until then, or still booting

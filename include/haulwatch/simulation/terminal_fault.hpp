@@ -2,6 +2,7 @@
 
 #include <haulwatch/simulation/random_spans.hpp>
 #include <haulwatch/simulation/terminal_profile.hpp>
+#include <haulwatch/simulation/unheard.hpp>
 #include <haulwatch/units.hpp>
 
 #include <array>
@@ -62,7 +63,7 @@ struct FaultLabel {
   std::uint32_t vehicle = 0;
   std::string_view kind;    ///< as events are called: `sensor_sick`, `clock_suspected`, `signal_lost`…
   std::string_view sensor;  ///< of `sensor_sick`: `ignition`, `body_lift`, `cover_closed`, `load`, `speed`, `position`
-  std::string_view sign;    ///< empty for `signal_lost`
+  std::string_view sign;    ///< of `signal_lost` its cause
   TimeUtc from = no_time;
   TimeUtc to = no_time;
 };
@@ -75,6 +76,16 @@ struct FaultLabel {
 [[nodiscard]] std::vector<VehicleIdentity> plan_identities(const FaultDoses& doses, std::uint64_t seed,
                                                            std::uint32_t vehicles, TimeSpan run);
 
+/// Where the terminal of a vehicle is never heard of.
+[[nodiscard]] Unheard plan_unheard(const TerminalProfile& profile, std::uint64_t seed, std::uint32_t vehicle) noexcept;
+
+/// Whether it keeps what it records while there is no network.
+[[nodiscard]] bool keeps_reports(const UplinkDoses& doses, std::uint64_t seed, std::uint32_t vehicle) noexcept;
+
+/// When the network is away from a vehicle, beside the blind areas of the county.
+[[nodiscard]] RandomSpans outages_of(const UplinkDoses& doses, std::uint64_t seed, std::uint32_t vehicle,
+                                     TimeUtc start);
+
 /// When the terminal of a vehicle is dead.
 [[nodiscard]] RandomSpans deaths_of(const UplinkDoses& doses, std::uint64_t seed, std::uint32_t vehicle, TimeUtc start);
 
@@ -84,7 +95,7 @@ struct FaultLabel {
 
 /// Every fault of a fleet, told as the run comes to it.
 ///
-/// Memory: a label for each fault that a terminal has for good, and 120 B a vehicle for those that come again and
+/// Memory: a label for each fault that a terminal has for good, and 180 B a vehicle for those that come again and
 /// again. Threads: one at a time.
 class FaultLabels {
  public:
@@ -98,6 +109,7 @@ class FaultLabels {
   struct Recurring {
     RandomSpans frozen;
     RandomSpans deaths;
+    RandomSpans outages;  ///< of terminals that keep nothing meanwhile; of the others none
   };
 
   TimeUtc end_;

@@ -45,6 +45,8 @@ struct ReportingDoses {
   Share slower_parked{0.7};          ///< of terminals that report more slowly while parked
   double parked_after_s = 180.0;     ///< standing, ignition on, until that begins; ignition off begins it at once
   Choice parked_interval_s{{{60, 2}, {120, 1}, {180, 1}, {300, 1}}};
+  Share sleeps{0.15};  ///< of terminals that sleep while the ignition is off: parameter 0x0027 of JT/T 808
+  Choice asleep_interval_s{{{1800, 1}, {3600, 1}}};
   Range boot_s{15.0, 60.0};  ///< from power to the first report
 };
 
@@ -160,6 +162,8 @@ void visit_doses(ReportingDoses& d, Visit&& visit) {
   visit("slower_parked", d.slower_parked);
   visit("parked_after_s", d.parked_after_s);
   visit("parked_interval_s", d.parked_interval_s);
+  visit("sleeps", d.sleeps);
+  visit("asleep_interval_s", d.asleep_interval_s);
   visit("boot_s", d.boot_s);
 }
 

@@ -5,6 +5,7 @@
 #include <haulwatch/simulation/place_grid.hpp>
 #include <haulwatch/simulation/route_watch.hpp>
 #include <haulwatch/simulation/truth_log.hpp>
+#include <haulwatch/simulation/unheard.hpp>
 
 #include <array>
 #include <cstdint>
@@ -25,7 +26,8 @@ class TruthWatch {
     TimedLines* manifests = nullptr;
   };
 
-  TruthWatch(const County& county, const PlaceGrid& grid, std::uint32_t vehicle, std::string name, Book book);
+  TruthWatch(const County& county, const PlaceGrid& grid, std::uint32_t vehicle, std::string name, Unheard unheard,
+             Book book);
 
   void hear(const Remark& remark, TimeUtc now);
   void see(const LivedPiece& piece);
@@ -57,6 +59,15 @@ class TruthWatch {
     geo::LocalPoint at;
   };
 
+  /// Faster than a zone allows, told of once it has lasted.
+  struct Speeding {
+    const CountyZone* zone = nullptr;  ///< null: not so
+    TimeUtc since = no_time;
+    geo::LocalPoint at;
+    double max_mps = 0.0;
+    bool told = false;
+  };
+
   // Places (truth_places.cpp)
   void find_first_places(const MotionPiece& piece);
   void watch_places(const LivedPiece& lived);
@@ -66,6 +77,9 @@ class TruthWatch {
   void watch_zone_hours(const MotionPiece& piece);
   void tell_zone(const ZoneVisit& visit, TimeUtc at, geo::LocalPoint where, std::string_view kind);
   void watch_speed(const MotionPiece& piece, double from_s, double to_s);
+  void begin_speeding(const MotionPiece& piece, double at_s, const CountyZone& zone);
+  void go_on_speeding(const MotionPiece& piece, double from_s, double to_s);
+  void end_speeding(const MotionPiece& piece, double at_s);
   [[nodiscard]] const CountyZone* strictest_zone() const noexcept;
 
   // The rest (truth_watch.cpp)
@@ -74,6 +88,8 @@ class TruthWatch {
   void end_halt(TimeUtc end);
   void end_stay(TimeUtc known, bool open);
   void watch_silence(const MotionPiece& piece);
+  [[nodiscard]] const char* cause_of_silence(const MotionPiece& piece) const noexcept;
+  void end_silence(TimeUtc at, geo::LocalPoint where, bool heard_again);
   void watch_route(const MotionPiece& piece);
   void end_excursion(TimeUtc at, geo::LocalPoint where, double odometer_m, bool rejoined);
   void tell_trip(const LoadGone& gone, TimeUtc now);
@@ -89,6 +105,7 @@ class TruthWatch {
   const PlaceGrid* grid_;
   std::uint32_t vehicle_;
   std::string name_;
+  Unheard unheard_;
   Book book_;
 
   bool begun_ = false;
@@ -97,10 +114,7 @@ class TruthWatch {
   std::vector<ZoneVisit> zones_;
   std::vector<PlaceGrid::Entry> near_;
 
-  bool over_limit_ = false;
-  const CountyZone* over_zone_ = nullptr;
-  TimeUtc over_since_ = no_time;
-  double over_max_mps_ = 0.0;
+  Speeding speeding_;
 
   TimeUtc halt_since_ = no_time;
   std::array<double, 8> halt_seconds_{};

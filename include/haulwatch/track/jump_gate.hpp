@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <numbers>
 
 namespace haulwatch::track {
 
@@ -41,7 +42,8 @@ struct Course {
 /// Tells a wild position from a truck that really went there, by what it would have had to do between both neighbours.
 ///
 /// A fix near where the last one was heading passes at once. Any other is held until the next one: it stays when a
-/// truck can drive there and on, it is refused when only the way past it can be driven. Three in a row that agree with
+/// truck can drive there and on without leaving its even course by more than it does, it is refused when only the way
+/// past it can be driven. Three in a row that agree with
 /// each other and with nothing before are a truck that came out of a tunnel, and are believed. So one bad kept fix
 /// cannot shut out good ones, and a spike of 500 m falls even at intervals of 30 s, where its implied speed alone would
 /// pass.
@@ -69,15 +71,13 @@ class JumpGate {
   void take(State& state, const PlacedFix& next, CourseAt&& course, Accept&& accept, Refuse&& refuse) const {
     if (state.suspect_count > 0 && next.fix.time > hold_deadline(state)) resolve(state, accept, refuse);
     // A suspect that is judged leaves its witness to be judged in turn: that may be the spike.
-    if (state.suspect_count > 0 && !weigh(state, next, course(next.fix.time), accept, refuse)) {
+    const bool unresolved = state.suspect_count > 0 && !weigh(state, next, course(next.fix.time), accept, refuse);
+    if (!unresolved && is_frozen(state, next.fix)) return refuse(next.fix, Verdict::frozen);
+    const bool first = state.time == no_time;
+    if (state.suspect_count > 0 || (!first && is_suspect(state, next, course(next.fix.time)))) {
       state.suspects[state.suspect_count++] = next;
-    } else if (is_frozen(state, next.fix)) {
-      refuse(next.fix, Verdict::frozen);
-    } else if (state.suspect_count == 0 &&
-               (state.time == no_time || !is_suspect(state, next, course(next.fix.time).place))) {
-      admit(state, next, accept);
     } else {
-      state.suspects[state.suspect_count++] = next;
+      admit(state, next, accept);
     }
   }
 
@@ -116,25 +116,39 @@ class JumpGate {
  private:
   static constexpr std::uint8_t doubt_limit = 4;
   static constexpr std::uint8_t doubt_max = 8;
-  // Fitted on invented tracks, judged on others: docs/smoothing.md. Metres a second, and m/s².
+  // Metres a second, and m/s². Reasons: docs/smoothing.md.
   static constexpr double usual_acceleration = 1.5;
-  static constexpr double road_speed = 22.2;       ///< 80 km/h: with corners in it
-  static constexpr double fast_road_speed = 33.0;  ///< 120 km/h: straight on
-  static constexpr double unseen_speed = 20.0;     ///< where none is reported
+  static constexpr double road_speed = 22.2;         ///< 80 km/h
+  static constexpr double fast_road_speed = 33.0;    ///< 120 km/h: straight on
+  static constexpr double course_floor = 1.5;        ///< a reported speed below it is a truck that stands
+  static constexpr double velocity_explains = 0.65;  ///< what is left of a usual swing where velocities are reported
+
+  static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
   struct Node {
     TimeUtc time;
     geo::LocalPoint at;
-    double speed_mps;  ///< NaN when not reported
+    geo::LocalPoint velocity;  ///< NaN when not known
+    double speed_mps;          ///< NaN when not reported
     double sigma_m;
   };
-  static Node node_of(const State& s) noexcept {
-    return {s.time, s.at, static_cast<double>(s.speed_mps), static_cast<double>(s.sigma_m)};
+  static Node node_of(const State& s, geo::LocalPoint velocity = {nan, nan}) noexcept {
+    return {s.time, s.at, velocity, static_cast<double>(s.speed_mps), static_cast<double>(s.sigma_m)};
   }
   static Node node_of(const PlacedFix& f) noexcept {
-    return {f.fix.time, f.at, static_cast<double>(f.fix.speed_mps.value_or(std::numeric_limits<float>::quiet_NaN())),
-            f.sigma_m};
+    return {f.fix.time, f.at, reported_velocity(f.fix),
+            static_cast<double>(f.fix.speed_mps.value_or(std::numeric_limits<float>::quiet_NaN())), f.sigma_m};
   }
+
+  static geo::LocalPoint reported_velocity(const Fix& fix) noexcept {
+    if (!fix.speed_mps.has_value()) return {nan, nan};
+    const auto speed = static_cast<double>(fix.speed_mps.value());
+    if (speed < course_floor) return {0.0, 0.0};
+    if (!fix.heading_deg.has_value()) return {nan, nan};
+    const double course = static_cast<double>(fix.heading_deg.value()) * std::numbers::pi / 180.0;
+    return {speed * std::sin(course), speed * std::cos(course)};
+  }
+  static bool is_known(geo::LocalPoint velocity) noexcept { return std::isfinite(velocity.x + velocity.y); }
 
   static double slack(const Node& a, const Node& b) noexcept { return 3.0 * std::hypot(a.sigma_m, b.sigma_m); }
 
@@ -147,11 +161,14 @@ class JumpGate {
            speed * seconds(fix.time - state.time) >= options_.frozen_way.value();
   }
 
-  [[nodiscard]] bool is_suspect(const State& state, const PlacedFix& next, geo::LocalPoint predicted) const noexcept {
+  [[nodiscard]] bool is_suspect(const State& state, const PlacedFix& next, const Course& course) const noexcept {
     const double dt = seconds(next.fix.time - state.time);
     const Node from = node_of(state);
     const Node to = node_of(next);
-    const double deviation = geo::distance(next.at, predicted);
+    geo::LocalPoint expected = course.place;
+    if (speeds_trusted(state) && !std::isnan(from.speed_mps) && is_known(to.velocity))
+      expected = expected + 0.5 * dt * (to.velocity - course.velocity);
+    const double deviation = geo::distance(next.at, expected);
     const double manoeuvre = 0.5 * options_.max_acceleration_mps2 * dt * dt;
     const double allowed =
         slack(from, to) + options_.suspect_floor.value() + std::min(manoeuvre, options_.suspect_cap.value());
@@ -164,11 +181,13 @@ class JumpGate {
     return geo::distance(a.at, b.at) <= options_.max_speed.value() * dt + slack(a, b);
   }
 
-  /// The longest way between two reported speeds: accelerate, then brake, by no more than a truck can.
+  /// The longest way between two reported speeds: accelerate, then brake, by no more than a truck can; in a long
+  /// interval, drive on at 80 km/h in between.
   [[nodiscard]] double longest_way(double v0, double v1, double dt) const noexcept {
     const double a = options_.max_acceleration_mps2;
     const double gain = std::max(0.0, a * dt * dt / 4.0 - (v0 - v1) * (v0 - v1) / (4.0 * a));
-    return (v0 + v1) / 2.0 * dt + std::min(gain, options_.max_mean_gain.value() * dt);
+    const double at_once = (v0 + v1) / 2.0 * dt + std::min(gain, options_.max_mean_gain.value() * dt);
+    return std::max(at_once, usual_way(v0, v1, dt));
   }
 
   [[nodiscard]] bool leg_drivable(const Node& a, const Node& b, bool trust_speeds) const noexcept {
@@ -178,46 +197,42 @@ class JumpGate {
     return geo::distance(a.at, b.at) <= longest_way(a.speed_mps, b.speed_mps, dt) + slack(a, b);
   }
 
-  /// The way at usual gains of speed and below a top speed, which a truck does not leave twice in a row.
-  [[nodiscard]] static double usual_way(double v0, double v1, double dt, double top) noexcept {
-    const double peak = std::max({v0, v1, std::min(top, (v0 + v1 + usual_acceleration * dt) / 2.0)});
+  /// The longest way at usual gains of speed and up to 80 km/h.
+  [[nodiscard]] static double usual_way(double v0, double v1, double dt) noexcept {
+    const double peak = std::max({v0, v1, std::min(road_speed, (v0 + v1 + usual_acceleration * dt) / 2.0)});
     const double ramps = (2.0 * peak - v0 - v1) / usual_acceleration;
     if (ramps >= dt) return (v0 + v1) / 2.0 * dt;
     return (2.0 * peak * peak - v0 * v0 - v1 * v1) / (2.0 * usual_acceleration) + peak * (dt - ramps);
   }
 
-  /// How fast a truck comes round a corner, by the corner's cosine.
-  [[nodiscard]] static double corner_speed(double cosine, double straight) noexcept {
-    if (cosine > 0.5) return straight;
-    return cosine > -0.3 ? 8.0 : 4.0;
-  }
-  [[nodiscard]] static double cosine(geo::LocalPoint a, geo::LocalPoint b) noexcept {
-    const double product = geo::norm(a) * geo::norm(b);
-    return product > 0.0 ? geo::dot(a, b) / product : 1.0;
+  /// How far a fix lies from the even course between its neighbours, for a truck of that top speed. One that stands and
+  /// then drives strays by the speed times t1 t2 / (t1 + t2); one that turns hardly by more, for it slows down. A long
+  /// interval has room for turns at full speed: a right angle strays by the root of two, a way back by two.
+  [[nodiscard]] static double usual_swing(double top, double t1, double t2) noexcept {
+    constexpr double short_swing_s = 15.0;  // two intervals of 30 s
+    constexpr double growth = 0.4;          // about the root of two at 60 s
+    const double swing = t1 * t2 / (t1 + t2);
+    return top * swing * std::clamp(1.0 + growth * (swing / short_swing_s - 1.0), 1.0, 2.0);
   }
 
-  /// What is known of the speeds at the two neighbours of a suspect.
-  struct Ends {
-    geo::LocalPoint velocity_before;
-    double speed_after;
-  };
-
-  /// Whether a truck would drive round by `b`. It slows down for a corner, so that 500 m aside and back within a minute
-  /// is more than it does, though each leg alone is slow enough.
-  [[nodiscard]] bool detour_drivable(const Node& a, const Node& b, const Node& c, const Ends& ends) const noexcept {
-    const geo::LocalPoint in = b.at - a.at;
-    const geo::LocalPoint out = c.at - b.at;
-    const double noise = 2.0 * std::max({a.sigma_m, b.sigma_m, c.sigma_m}) + options_.suspect_floor.value();
-    if (geo::norm(in) < 2.0 * noise || geo::norm(out) < 2.0 * noise) return true;
-    const double corner = cosine(in, out);
-    const double before = geo::norm(ends.velocity_before);
-    const double mean = geo::distance(a.at, c.at) / seconds(c.time - a.time);
-    const double usual_top = corner > 0.5 ? fast_road_speed : road_speed;
-    const double top = std::max(usual_top, 1.25 * std::max({before, ends.speed_after, mean}));
-    const double v_a = std::min(before, corner_speed(cosine(ends.velocity_before, in), before));
-    const double v_b = corner_speed(corner, top);
-    return geo::norm(in) <= usual_way(v_a, v_b, seconds(b.time - a.time), top) + slack(a, b) &&
-           geo::norm(out) <= usual_way(v_b, ends.speed_after, seconds(c.time - b.time), top) + slack(b, c);
+  /// How far `b` strays from the even course from `a` to `c`, beyond noise and as a share of what a truck does; and
+  /// where velocities are reported, from the course that they tell.
+  [[nodiscard]] double stray(const Node& a, const Node& b, const Node& c, bool trust_speeds) const noexcept {
+    const double t1 = seconds(b.time - a.time);
+    const double t2 = seconds(c.time - b.time);
+    const double share = t1 / (t1 + t2);
+    const bool told = trust_speeds && !std::isnan(a.speed_mps) && !std::isnan(b.speed_mps) && !std::isnan(c.speed_mps);
+    const double before = told ? std::max({a.speed_mps, b.speed_mps, c.speed_mps}) : geo::norm(a.velocity);
+    const double mean = geo::distance(a.at, c.at) / (t1 + t2);
+    const double usual = usual_swing(std::max({road_speed, before, mean}), t1, t2);
+    const double noise = std::max(slack(a, b), slack(b, c));
+    const double by_places =
+        std::max(0.0, geo::norm((1.0 - share) * (b.at - a.at) - share * (c.at - b.at)) - noise) / usual;
+    if (!told || !is_known(a.velocity) || !is_known(b.velocity) || !is_known(c.velocity)) return by_places;
+    const geo::LocalPoint in = b.at - a.at - 0.5 * t1 * (a.velocity + b.velocity);
+    const geo::LocalPoint out = c.at - b.at - 0.5 * t2 * (b.velocity + c.velocity);
+    const double unexplained = std::max(0.0, geo::norm((1.0 - share) * in - share * out) - noise);
+    return std::max(by_places, unexplained / (velocity_explains * usual));
   }
 
   /// A place on the straight way between its neighbours is no spike, however suddenly the speed changed there.
@@ -230,13 +245,9 @@ class JumpGate {
            geo::distance(b.at, c.at) <= fast_road_speed * seconds(c.time - b.time) + slack(b, c);
   }
 
-  [[nodiscard]] bool path_drivable(const Node& a, const Node& b, const Node& c, geo::LocalPoint velocity,
-                                   bool trust_speeds) const noexcept {
+  [[nodiscard]] bool path_drivable(const Node& a, const Node& b, const Node& c, bool trust_speeds) const noexcept {
     if (on_way(a, b, c)) return true;
-    const double mean = geo::distance(a.at, c.at) / seconds(c.time - a.time);
-    const bool told = trust_speeds && !std::isnan(c.speed_mps);
-    const Ends ends{velocity, told ? c.speed_mps : std::max(unseen_speed, mean)};
-    return leg_drivable(a, b, trust_speeds) && leg_drivable(b, c, trust_speeds) && detour_drivable(a, b, c, ends);
+    return leg_drivable(a, b, trust_speeds) && leg_drivable(b, c, trust_speeds) && stray(a, b, c, trust_speeds) <= 1.0;
   }
 
   /// Judges what is held by the light of `next`; false when it cannot be told yet. `next` itself is left alone.
@@ -248,17 +259,17 @@ class JumpGate {
 
   template <class Accept, class Refuse>
   bool weigh_one(State& state, const PlacedFix& next, const Course& course, Accept& accept, Refuse& refuse) const {
-    const Node last = node_of(state);
+    const Node last = node_of(state, course.velocity);
     const Node now = node_of(next);
     const bool trust = speeds_trusted(state);
     const PlacedFix first = state.suspects[0];
-    if (path_drivable(last, node_of(first), now, course.velocity, trust)) {
+    if (path_drivable(last, node_of(first), now, trust)) {
       state.suspect_count = 0;
       admit(state, first, accept);
       return true;
     }
     // Either may be the wild one, unless this one lies where it was expected.
-    if (is_suspect(state, next, course.place) || !leg_drivable(last, now, trust)) return false;
+    if (is_suspect(state, next, course) || !leg_drivable(last, now, trust)) return false;
     state.suspect_count = 0;
     refuse(first.fix, Verdict::implied_speed);
     return true;
@@ -266,21 +277,22 @@ class JumpGate {
 
   template <class Accept, class Refuse>
   bool weigh_two(State& state, const PlacedFix& next, const Course& course, Accept& accept, Refuse& refuse) const {
-    const Node last = node_of(state);
+    const Node last = node_of(state, course.velocity);
     const Node now = node_of(next);
     const bool trust = speeds_trusted(state);
     const PlacedFix first = state.suspects[0];
     const PlacedFix second = state.suspects[1];
-    const bool by_first = path_drivable(last, node_of(first), now, course.velocity, trust);
-    const bool by_second = path_drivable(last, node_of(second), now, course.velocity, trust);
+    const bool by_first = path_drivable(last, node_of(first), now, trust);
+    const bool by_second = path_drivable(last, node_of(second), now, trust);
     state.suspect_count = 0;
-    if (by_first && (!by_second || detour(last, node_of(first), now) <= detour(last, node_of(second), now))) {
+    if (by_first &&
+        (!by_second || stray(last, node_of(first), now, trust) <= stray(last, node_of(second), now, trust))) {
       admit(state, first, accept);
       refuse(second.fix, Verdict::implied_speed);
     } else if (by_second) {
       refuse(first.fix, Verdict::implied_speed);
       admit(state, second, accept);
-    } else if (reachable(node_of(first), node_of(second)) && reachable(node_of(second), now)) {
+    } else if (path_drivable(begin_of(first, second, trust), node_of(second), now, trust)) {
       admit(state, first, accept);
       admit(state, second, accept);
     } else if (leg_drivable(last, now, trust)) {
@@ -294,8 +306,12 @@ class JumpGate {
     return true;
   }
 
-  [[nodiscard]] static double detour(const Node& a, const Node& b, const Node& c) noexcept {
-    return geo::distance(a.at, b.at) + geo::distance(b.at, c.at);
+  /// A track that may begin with these two: where no velocity is reported, that of the way between them.
+  [[nodiscard]] static Node begin_of(const PlacedFix& first, const PlacedFix& second, bool trust_speeds) noexcept {
+    Node node = node_of(first);
+    if (!trust_speeds || !is_known(node.velocity))
+      node.velocity = (1.0 / seconds(second.fix.time - first.fix.time)) * (second.at - first.at);
+    return node;
   }
 
   template <class Accept>

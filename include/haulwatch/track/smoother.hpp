@@ -233,6 +233,11 @@ class Smoother {
     noise_scale = std::clamp(noise_scale + rate * share * share * (told - noise_scale), 1.0, 9.0);
   }
 
+  /// A receiver that stands tells its noise plainly, at any interval. An outlier teaches no more than four times it.
+  static void learn_noise(double& noise_scale, double told) noexcept {
+    noise_scale = std::clamp(noise_scale + 0.05 * (std::min(told, 4.0 * noise_scale) - noise_scale), 1.0, 9.0);
+  }
+
   void correct_velocity(Motion& m, const Doppler& doppler) const noexcept {
     if (!doppler.has_velocity) return;
     AxisCovariance& p = m.covariance;
@@ -255,6 +260,8 @@ class Smoother {
         state.still_count = 0;
         state.motion = state.beneath;
       } else {
+        learn_noise(state.noise_scale,
+                    0.5 * geo::squared_norm(fix.at - state.still_mean) / (fix.sigma_m * fix.sigma_m));
         follow_wander(state, fix);
       }
       return;
@@ -303,15 +310,17 @@ class Smoother {
   [[nodiscard]] bool drives_off(State& state, const PlacedFix& fix, const Doppler& doppler) const noexcept {
     constexpr double outward_speed = 3.0;
     constexpr double outward_way = 12.0;
+    constexpr double beyond_noise = 3.0;
     const geo::LocalPoint way = fix.at - state.still_mean;
     const double away = geo::norm(way);
     const double limit = wander_limit(fix, doppler);
+    const double noise = fix.sigma_m * std::sqrt(state.noise_scale);
     if (doppler.says == Doppler::Says::stands) {
       state.leaving = 0;
       return away > limit;
     }
     const bool says_drives = doppler.says == Doppler::Says::drives;
-    const bool runs = doppler.says == Doppler::Says::nothing && away > outward_way &&
+    const bool runs = doppler.says == Doppler::Says::nothing && away > std::max(outward_way, beyond_noise * noise) &&
                       geo::dot(way, state.beneath.velocity) > outward_speed * away;
     if (away > limit) return true;
     state.leaving = says_drives || runs ? static_cast<std::uint8_t>(state.leaving + 1U) : std::uint8_t{0};

@@ -80,6 +80,14 @@ struct EventDetails {
     members.integer("max_loads", excess.max_loads);
     members.hash("trip", static_cast<std::uint64_t>(excess.trip));
   }
+  void operator()(const UnmatchedManifest& unmatched) const {
+    members.text("manifest", unmatched.manifest);
+    members.text("reason", unmatched.reason);
+  }
+  void operator()(const UnmatchedLoad& unmatched) const {
+    members.hash("trip", static_cast<std::uint64_t>(unmatched.trip));
+    members.text("reason", unmatched.reason);
+  }
 };
 
 template <class Members>
@@ -129,6 +137,12 @@ void add_details(Members& members, const Event& event) {
       break;
     case quota_exceeded:
       event.details = QuotaExcess{};
+      break;
+    case manifest_unmatched:
+      event.details = UnmatchedManifest{};
+      break;
+    case load_unmatched:
+      event.details = UnmatchedLoad{};
       break;
   }
   return event;
