@@ -204,10 +204,21 @@ def open_table(tracks: TrackLike, reading: Mapping[str, Any]) -> _engine.FixTabl
         raise InputError(str(error) + _suggestion(error, names), error.faults) from None
     for remark in fixes.remarks:
         _warn(remark)
+    names = _names_of(tracks) or names
     for name, (ours, _) in _UNITS.items():
         if name in names and ours not in names and ours not in mappings.theirs:
             _warn(f"column '{name}' is not read; say columns={{'{name}': '{name}'}}")
     return fixes
+
+
+def _names_of(tracks: Any) -> list[str]:
+    """All names that the caller's table has, read or not; none where it does not tell."""
+    if isinstance(tracks, Mapping):
+        return [str(name) for name in tracks]
+    names = getattr(tracks, "column_names", None)
+    if names is None:
+        names = getattr(tracks, "columns", None)
+    return [name for name in names if isinstance(name, str)] if names is not None and not callable(names) else []
 
 
 def _suggestion(error: InputError, names: Sequence[str]) -> str:
@@ -333,14 +344,16 @@ def _plain(objects: Any) -> tuple[Any, bool]:
                 for value in objects
             ]
             return np.array(plain, dtype="datetime64[us]"), zoned
-        except (TypeError, ValueError, AttributeError):
+        except (TypeError, ValueError, AttributeError, OverflowError):
             return objects, False
     if isinstance(first, (bool, int, float, np.number, np.bool_)):
         numbers = (bool, int, float, np.number, np.bool_, type(None))
         if all(isinstance(value, numbers) for value in objects):
-            if all(isinstance(value, (int, np.integer)) for value in objects):
-                return objects.astype(np.int64), False
-            return objects.astype(np.float64), False
+            whole = all(isinstance(value, (int, np.integer)) for value in objects)
+            try:
+                return objects.astype(np.int64 if whole else np.float64), False
+            except OverflowError:
+                return objects, False
     return objects, False
 
 

@@ -41,7 +41,7 @@ def _one_vehicle(result: Result, vehicle: str | None) -> str:
     known = sorted(set(_tracks_of(result)["vehicle"]))
     if vehicle is None and known:
         return str(known[0])
-    if vehicle not in known:
+    if vehicle is None or vehicle not in known:
         raise Error(f"there is no vehicle '{vehicle}'; there are {', '.join(known[:12]) or 'none'}")
     return vehicle
 
@@ -272,10 +272,10 @@ def plot_dump(result: Result, suspicion: str | int = 0) -> Figure:
     )
 
     speed.plot(way.time, way.speed_kmh, ".-", color=_TRACK, markersize=3, linewidth=0.8)
-    speed.axvspan(start, end, color=_DUMP, alpha=0.18)  # type: ignore[arg-type]
+    speed.axvspan(start, end, color=_DUMP, alpha=0.18)
     speed.set_ylim(bottom=0)
     speed.set_ylabel("speed / km/h", fontsize=8)
-    speed.xaxis.set_major_formatter(dates.DateFormatter("%H:%M"))
+    speed.xaxis.set_major_formatter(dates.DateFormatter("%H:%M"))  # type: ignore[no-untyped-call]
     speed.tick_params(labelsize=8)
     _draw_reasons(reasons, suspicions["reasons"][row])
     return figure

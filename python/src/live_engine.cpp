@@ -35,7 +35,6 @@ LiveEngine::LiveEngine(const EngineCheckpoint& checkpoint)
   for (const auto& [name, state] : checkpoint.vehicles) engine_.restore(engine_.vehicle(name), state);
   for (const Event& event : checkpoint.pending->events()) events_->add(event);
   fleet_.restore(checkpoint.fleet);
-  restored_texts_ = checkpoint.texts;
   counts_before_ = checkpoint.counts;
   released_ = checkpoint.released;
   finished_ = checkpoint.finished;
@@ -83,7 +82,8 @@ std::shared_ptr<const EventList> LiveEngine::take_events() {
   const TimeUtc bound = finished_ || options_.delivery == Delivery::immediate ? end_of_time : released_;
   auto all = std::make_shared<EventList>();
   const auto take = [&](const Event& event) { all->add(event); };
-  for (const Event& event : events_->take_before(bound)->events()) fleet_.on_event(event, take);
+  const std::shared_ptr<const EventList> ready = events_->take_before(bound);
+  for (const Event& event : ready->events()) fleet_.on_event(event, take);
   fleet_.complete_before(bound, take);
   return all;
 }
@@ -109,7 +109,6 @@ EngineCheckpoint LiveEngine::checkpoint() const {
   for (const Event& event : events_->events()) pending->add(event);
   copy.pending = std::move(pending);
   copy.fleet = fleet_.save();
-  copy.texts = events_;
   copy.counts = counts();
   copy.released = released_;
   copy.finished = finished_;

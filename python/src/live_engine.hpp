@@ -36,7 +36,6 @@ class EngineCheckpoint {
   std::vector<std::pair<std::string, Engine::Checkpoint>> vehicles;
   std::shared_ptr<const EventList> pending;
   fleet::Fleet::State fleet;
-  std::shared_ptr<const EventList> texts;  ///< of `fleet`
   VerdictCounts counts;
   TimeUtc released = no_time;
   bool finished = false;
@@ -85,7 +84,6 @@ class LiveEngine : private Sink {
   bool finished_ = false;
   std::uint32_t record_ = 0;
   fleet::Fleet fleet_;
-  std::shared_ptr<const EventList> restored_texts_;  ///< of `fleet_`, from before
   Engine engine_;
 };
 

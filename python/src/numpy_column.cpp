@@ -77,9 +77,11 @@ ColumnType type_of(const py::array& array) {
       return date_type(name);
     case 'S':
       type.layout = Layout::text_fixed;
+      type.name = "string";
       break;
     case 'U':
       type.layout = Layout::text_ucs4;
+      type.name = "string";
       break;
     case 'O':
       type.layout = Layout::text_64;

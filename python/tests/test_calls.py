@@ -94,10 +94,10 @@ def test_results_as_frames_of_every_library(day: Lived) -> None:
 
 def test_events_by_kind_vehicle_and_revision(day: Lived, tmp_path: Path) -> None:
     events = haulwatch.replay(day.tracks, day.registry).events
-    some = events.of("stop_ended", vehicle=events["vehicle"][0])
-    assert set(some["event"]) == {"stop_ended"} and set(some["vehicle"]) == {events["vehicle"][0]}
+    vehicle = events.of("stop_ended")["vehicle"][0]
+    some = events.of("stop_ended", vehicle=vehicle)
+    assert set(some["event"]) == {"stop_ended"} and set(some["vehicle"]) == {vehicle}
     assert "radius_m" in some.columns and "score" not in some.columns
-    run("replay", "--quiet", "--final", "--registry", day.registry, "--events", str(tmp_path / "final.jsonl"), day.tracks)
     assert len(events.final()) <= len(events)
     assert not events.final()["retracted"].any() and events.final()["id"].size == len(set(events.final()["id"]))
     stops = events.episodes("stop_started", "stop_ended")
@@ -178,11 +178,18 @@ def test_the_score_of_the_command(day: Lived) -> None:
 
 
 def test_frames_of_terminals(tmp_path: Path) -> None:
-    hex_file = Path(__file__).parents[2] / "tests" / "io" / "jt808"
-    frame = "7E0200002E013812345678007B" + "0" * 8 + "7E"
-    with pytest.warns(haulwatch.InputWarning, match="refused"):
-        assert len(haulwatch.decode_jt808(frame)) == 0
-    assert hex_file.exists()
+    frame = "7e0200001c0138123456780001000000004000000301d4c00007365040001001f4005a260312150000c47e"
+    (tmp_path / "frames.hex").write_text(frame + "\n")
+    (tmp_path / "frames.jt808").write_bytes(bytes.fromhex(frame))
+    for frames in (frame, bytes.fromhex(frame), tmp_path / "frames.hex", tmp_path / "frames.jt808"):
+        fixes = haulwatch.decode_jt808(frames)
+        assert (fixes["lon"][0], fixes["lat"][0], fixes["heading_deg"][0]) == (121.0, 30.72, 90.0)
+        assert fixes["time"][0] == np.datetime64("2026-03-12T07:00:00") and abs(fixes["speed_mps"][0] - 50 / 3.6) < 1e-5
+    assert len(haulwatch.decode_jt808(frame, profile="status-word")) == 1
+    with pytest.warns(haulwatch.InputWarning, match="1 frames or messages refused: 1 "):
+        assert len(haulwatch.decode_jt808(frame.replace("c47e", "c57e"))) == 0
+    with pytest.raises(haulwatch.Error, match="nobody's"):
+        haulwatch.decode_jt808(frame, profile="nobody's")
 
 
 def test_an_engine_goes_on_from_a_checkpoint(day: Lived) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import haulwatch._engine
 
+ROOT = Path(__file__).parents[2]
 HERE = Path(haulwatch.__file__).parent
 
 
@@ -18,7 +19,7 @@ def test_marked_as_typed() -> None:
 
 def test_types_hold() -> None:
     checked = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--package", "haulwatch", "--python-version", "3.11"],
+        [sys.executable, "-m", "mypy", "--strict", "--package", "haulwatch", "--config-file", str(ROOT / "pyproject.toml")],
         capture_output=True, text=True, check=False, cwd=HERE.parent,
     )  # fmt: skip
     assert checked.returncode == 0, checked.stdout + checked.stderr
