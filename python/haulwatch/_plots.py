@@ -25,10 +25,11 @@ _SITES = {
     "service": "#d0a0b0",
 }
 _TRACK = "#2b5c8a"
-_RAW = "#b9c4cf"
+_RAW = "#8a97a5"
 _STOP = "#e07b39"
 _DUMP = "#c0272d"
 _SECONDS_AROUND = 1200
+_FLATTEST = 0.8
 
 
 def _tracks_of(result: Result) -> Table:
@@ -73,11 +74,17 @@ def _map_of(axes: Axes, lon: Any, lat: Any, margin_m: float) -> None:
         raise Error("there is nothing to show in that span")
     middle = float(np.mean(lat[inside]))
     per_degree = 111_320.0
-    high = margin_m / per_degree
-    wide = high / math.cos(math.radians(middle))
-    axes.set_xlim(float(lon[inside].min()) - wide, float(lon[inside].max()) + wide)
-    axes.set_ylim(float(lat[inside].min()) - high, float(lat[inside].max()) + high)
-    axes.set_aspect(1 / math.cos(math.radians(middle)), adjustable="datalim")
+    narrow = math.cos(math.radians(middle))
+    west, east, south, north = (
+        float(value) for value in (lon[inside].min(), lon[inside].max(), lat[inside].min(), lat[inside].max())
+    )
+    # A map much longer than wide would leave most of the figure empty.
+    high = (north - south) / 2 + margin_m / per_degree
+    wide = (east - west) / 2 * narrow + margin_m / per_degree
+    high, wide = max(high, _FLATTEST * wide), max(wide, _FLATTEST * high)
+    axes.set_xlim((west + east) / 2 - wide / narrow, (west + east) / 2 + wide / narrow)
+    axes.set_ylim((south + north) / 2 - high, (south + north) / 2 + high)
+    axes.set_aspect(1 / narrow, adjustable="box")
     axes.ticklabel_format(useOffset=False)
     axes.tick_params(labelsize=8)
     axes.set_xlabel("longitude / °", fontsize=8)
@@ -104,7 +111,6 @@ def _draw_registry(axes: Axes, result: Result) -> None:
     """Sites by role, zones and corridors, as far as they reach into the picture."""
     if result.registry is None:
         return
-    axes.get_figure().canvas.draw()  # type: ignore[union-attr]  # fixes the limits that an equal aspect changes
     per_point = _degrees_per_point(axes)
     for feature in result.registry.features():
         kind = feature["properties"].get("kind")
@@ -281,11 +287,15 @@ def plot_dump(result: Result, suspicion: str | int = 0) -> Figure:
     return figure
 
 
+def _short(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
 def _draw_reasons(axes: Axes, reasons: list[dict[str, Any]]) -> None:
     ordered = sorted(reasons, key=lambda reason: float(reason["weight"]))
     weights = [reason["weight"] for reason in ordered]
     axes.barh(range(len(ordered)), weights, color=[_DUMP if weight > 0 else "#7a8b99" for weight in weights])
-    axes.set_yticks(range(len(ordered)), [f"{reason['name']} ({reason['value']:g})" for reason in ordered], fontsize=8)
+    axes.set_yticks(range(len(ordered)), [f"{reason['name']} ({_short(reason['value'])})" for reason in ordered], fontsize=8)
     axes.axvline(0, color="#444", linewidth=0.8)
     axes.set_xlabel(f"log-odds for and against; sum {sum(weights):+.2f}", fontsize=8)
     axes.tick_params(labelsize=8)
