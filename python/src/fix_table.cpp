@@ -307,19 +307,22 @@ void FixTable::fault(std::size_t i, FixColumn column, CellFault why) noexcept {
 
 namespace {
 
-/// Calls `take(i, number)` for each row, NaN where there is none.
+template <class T, class Take>
+void for_each_float(const Column& column, std::int64_t begin, std::size_t count, Take&& take) {
+  const std::byte* at = column.values + (begin + column.offset) * column.stride;
+  for (std::size_t i = 0; i < count; ++i, at += column.stride) {
+    T value = 0;
+    std::memcpy(&value, at, sizeof value);
+    const bool is_null = column.validity != nullptr && column.is_null(begin + static_cast<std::int64_t>(i));
+    take(i, is_null ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(value));
+  }
+}
+
+/// Calls `take(i, number)` for each row, NaN where there is none. The layouts that come most have loops of their own.
 template <class Take>
 void for_each_number(const ColumnType& type, const Column& column, std::int64_t begin, std::size_t count, Take&& take) {
-  const bool dense = column.validity == nullptr && type.layout == Layout::float64;
-  if (dense) {
-    const std::byte* at = column.values + (begin + column.offset) * column.stride;
-    for (std::size_t i = 0; i < count; ++i, at += column.stride) {
-      double value = 0;
-      std::memcpy(&value, at, sizeof value);
-      take(i, value);
-    }
-    return;
-  }
+  if (type.layout == Layout::float64) return for_each_float<double>(column, begin, count, take);
+  if (type.layout == Layout::float32) return for_each_float<float>(column, begin, count, take);
   for (std::size_t i = 0; i < count; ++i) take(i, number_at(type, column, begin + static_cast<std::int64_t>(i)));
 }
 
