@@ -6,6 +6,7 @@ set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/haulwatch)
 install(TARGETS haulwatch_core EXPORT haulwatchCoreTargets FILE_SET HEADERS)
 install(TARGETS haulwatch_io haulwatch_scoring haulwatch_explain haulwatch_simulation haulwatch_haulwatch
   EXPORT haulwatchIoTargets FILE_SET HEADERS)
+install(TARGETS haulwatch_c EXPORT haulwatchCTargets FILE_SET HEADERS)
 if(HAULWATCH_BUILD_TOOLS)
   install(TARGETS haulwatch)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/profiles DESTINATION ${CMAKE_INSTALL_DATADIR}/haulwatch)
@@ -13,6 +14,7 @@ endif()
 
 install(EXPORT haulwatchCoreTargets NAMESPACE haulwatch:: DESTINATION ${package_dir})
 install(EXPORT haulwatchIoTargets NAMESPACE haulwatch:: DESTINATION ${package_dir})
+install(EXPORT haulwatchCTargets NAMESPACE haulwatch:: DESTINATION ${package_dir})
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/haulwatchConfig.cmake.in
   ${PROJECT_BINARY_DIR}/haulwatchConfig.cmake

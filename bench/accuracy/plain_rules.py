@@ -25,32 +25,38 @@ UNLOADING_ROLES = {"disposal", "transfer", "dock"}
 METRES_PER_DEGREE = 111_195.0
 
 
-def seconds_of(text):
+def seconds_of(text, midnights={}):
     if text.lstrip("-").isdigit():
         return int(text) / 1000.0
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+    if len(text) < 20 or text[-1] != "Z":
+        return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+    day = text[:10]
+    if day not in midnights:
+        midnights[day] = datetime.fromisoformat(day + "T00:00:00+00:00").timestamp()
+    return midnights[day] + 3600 * int(text[11:13]) + 60 * int(text[14:16]) + float(text[17:-1])
 
 
 def time_text(seconds):
     return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def number(row, name):
-    return float(row[name]) if row.get(name) else None
-
-
 def read_tracks(path):
     """The fixes of each vehicle by time, one for each instant."""
     opened = gzip.open(path, "rt") if path.endswith(".gz") else open(path)
     vehicles = defaultdict(dict)
-    with opened as rows:
-        for row in csv.DictReader(rows):
+    with opened as file:
+        rows = csv.reader(file)
+        header = next(rows)
+        vehicle, time, lon, lat = (header.index(name) for name in ("vehicle", "time", "lon", "lat"))
+        speed, lift, load = (header.index(name) if name in header else None for name in ("speed_mps", "body_lift", "load"))
+        for row in rows:
             try:
-                fix = (seconds_of(row["time"]), float(row["lon"]), float(row["lat"]), number(row, "speed_mps"),
-                       row.get("body_lift") == "1", row.get("load") or "")
-            except ValueError:
+                told = float(row[speed]) if speed is not None and row[speed] else None
+                fix = (seconds_of(row[time]), float(row[lon]), float(row[lat]), told, lift is not None and row[lift] == "1",
+                       row[load] if load is not None else "")
+            except (ValueError, IndexError):
                 continue
-            vehicles[row["vehicle"]].setdefault(fix[0], fix)
+            vehicles[row[vehicle]].setdefault(fix[0], fix)
     return {vehicle: [fixes[t] for t in sorted(fixes)] for vehicle, fixes in vehicles.items()}
 
 

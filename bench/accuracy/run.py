@@ -4,6 +4,8 @@
     run.py HAULWATCH [--fit] [--profiles clean,typical] [--seeds 1000-1009] [--detectors haulwatch,plain,...]
                      [--vehicles 30] [--hours 24] [--interval S] [--worlds FOLDER] [--settings S.json] [--work FOLDER] [--json FILE]
 
+table.py makes the tables, also of several runs kept as JSON, and puts them into docs/accuracy.md.
+
 Worlds come from `haulwatch simulate`; with --worlds, from FOLDER/PROFILE/SEED/ (registry.geojson, tracks.csv, truth.jsonl).
 Seeds 1 to 999 are for fitting weights and settings, those from 1000 on for figures that are published. A run takes one
 sort only: the figures of a world that was looked at while a detector was fitted say nothing about the next world.
@@ -11,6 +13,7 @@ sort only: the figures of a world that was looked at while a detector was fitted
 import argparse
 import concurrent.futures
 import gzip
+import hashlib
 import json
 import os
 import pathlib
@@ -18,6 +21,8 @@ import subprocess
 import sys
 import time
 import venv
+
+import table
 
 HERE = pathlib.Path(__file__).resolve().parent
 FIRST_REPORTING_SEED = 1000
@@ -114,6 +119,11 @@ class Run:
         registry, tracks = first_file(world, "registry.geojson"), first_file(world, "tracks.csv")
         events = self.work / "events" / detector / f"{pathlib.Path(profile).stem}-{seed}.jsonl"
         events.parent.mkdir(parents=True, exist_ok=True)
+        stamp = events.with_suffix(".made-of")
+        made_of = self.made_of(detector, tracks)
+        if made_of and events.exists() and stamp.exists() and stamp.read_text().startswith(made_of + " "):
+            return events, float(stamp.read_text().split()[1])
+        stamp.unlink(missing_ok=True)
         started = time.monotonic()
         if detector == "haulwatch":
             command = [self.options.haulwatch, "replay", "--quiet", "--shards", 1, "--registry", registry, "--events", events]
@@ -128,7 +138,23 @@ class Run:
             script, _ = PEERS[detector]
             checked([self.pythons[detector], "-W", "ignore", HERE / "peers" / script, tracks, events],
                     env={**os.environ, "OMP_NUM_THREADS": "1"})
-        return events, time.monotonic() - started
+        took = time.monotonic() - started
+        if made_of:
+            stamp.write_text(f"{made_of} {took:.1f}\n")
+        return events, took
+
+    def made_of(self, detector, tracks):
+        """What events depend on, of detectors that need not run again where nothing of it has changed; haulwatch always does."""
+        if detector == "haulwatch":
+            return None
+        scripts = [HERE / "plain_rules.py"] if detector == "plain" else [
+            HERE / "peers" / PEERS[detector][0], HERE / "peers" / "stop_lines.py", HERE / PEERS[detector][1]]
+        digest = hashlib.sha256()
+        for path in [*scripts, tracks]:
+            with open(path, "rb") as file:
+                while block := file.read(1 << 20):
+                    digest.update(block)
+        return digest.hexdigest()
 
     def one(self, profile, seed):
         world = self.world(profile, seed)
@@ -168,65 +194,14 @@ class Run:
                 "profiles": {profile: self.profile(profile, o.seeds) for profile in o.profiles}}
 
 
-def shown(estimate, decimals=3):
-    if not estimate or estimate["value"] is None:
-        return "–"
-    text = f"{estimate['value']:.{decimals}f}"
-    if estimate["low"] is None:
-        return text
-    return f"{text} [{estimate['low']:.{decimals}f}, {estimate['high']:.{decimals}f}]"
-
-
-def spread(kind, error):
-    median, p95 = kind[error]["median"]["value"], kind[error]["p95"]["value"]
-    return "–" if median is None else f"{median:.0f} / {p95:.0f}"
-
-
-def row(cells):
-    print("| " + " | ".join(cells) + " |")
-
-
-def print_kinds(results):
-    row(["detector", "kind", "truth", "claimed", "precision", "recall", "F1", "start error, s", "end error, s", "place error, m",
-         "delay, s"])
-    row(["---"] * 11)
-    for detector, result in results.items():
-        if "failed" in result:
-            row([detector, "did not run: " + result["failed"][0].splitlines()[-1], *[""] * 9])
-            continue
-        score = result["score"]
-        kinds = dict(score["kinds"], dump=score["suspicions"]["final"])
-        kinds["dump, as first raised"] = score["suspicions"]["first_raised"]
-        for name, kind in kinds.items():
-            if detector in ONLY_STOPS and name != "stop" or kind["truths"] + kind["claims"] == 0:
-                continue
-            row([detector, name, str(kind["truths"]), str(kind["claims"]), shown(kind["precision"]), shown(kind["recall"]),
-                 shown(kind["f1"]), *(spread(kind, e) for e in ("start_error_s", "end_error_s", "place_error_m", "delay_s"))])
-
-
-def print_suspicions(results):
-    row(["detector", "suspicions", "false per 1,000 stops", "false per truck-day", "terminal cut: recall", "Brier"])
-    row(["---"] * 6)
-    for detector, result in results.items():
-        if "failed" in result or detector in ONLY_STOPS:
-            continue
-        for name, s in result["score"]["suspicions"].items():
-            cut = s["terminal_cut"]
-            row([detector, name.replace("_", " "), shown(s["false_per_1000_stops"], 2), shown(s["false_per_truck_day"]),
-                 f"{shown(cut['recall'])} of {cut['of']}", "–" if s["brier"] is None else f"{s['brier']:.4f}"])
-
-
 def print_report(report):
     seeds = report["seeds"]
     sort = "FITTING seeds: not to be published" if report["sort"] == "fitting" else "reporting seeds"
-    print(f"{len(seeds)} {sort}: {seeds[0]} to {seeds[-1]}; bounds: 95 % of bootstrap resamples of the seeds; {report['haulwatch']}")
-    for profile, results in report["profiles"].items():
-        scored = [r["score"] for r in results.values() if "score" in r]
-        size = f"{scored[0]['stops']} stops, {scored[0]['truck_days']:.0f} truck-days" if scored else "nothing ran"
-        print(f"\n### {profile}: {size}\n")
-        print_kinds(results)
-        print()
-        print_suspicions(results)
+    print(f"{len(seeds)} {sort}: {seeds[0]} to {seeds[-1]}; bounds: 95 % of bootstrap resamples of the seeds; {report['haulwatch']}\n")
+    text, easy = table.tables([report])
+    print(text)
+    if easy:
+        print(f"Too easy for figures on it to mean much: {', '.join(easy)}")
 
 
 def main():

@@ -30,18 +30,12 @@ struct Drive {
 Drive drive() {
   test::Outline road;
   for (double x = 0.0; x <= excursions * 4'000.0 + 4'000.0; x += 50.0) road.push_back(on_road(x));
-  registry::PermitDraft permit;
-  permit.id = "P-1";
-  permit.vehicles = {"ZF-1"};
-  permit.origins = {"far pit"};
-  permit.disposals = {"far ground"};
-  permit.routes = {"road"};
   Drive result;
   result.registry = test::registry_at(test::test_frame)
                         .site("far pit", registry::SiteRole::origin, test::box({0, 50'000}, 200, 200))
                         .site("far ground", registry::SiteRole::disposal, test::box({0, 60'000}, 200, 200))
                         .route("road", Metres{50.0}, road)
-                        .permit(permit)
+                        .permit(test::permit_between("P-1", "far pit", "far ground", {"road"}))
                         .build();
   const std::size_t steps = static_cast<std::size_t>(excursions * 4'000.0 / step_m) + 30;
   for (std::size_t i = 0; i < steps; ++i) {

@@ -20,7 +20,7 @@ const geo::LocalFrame county{LonLat{121.0, 30.7}};
 /// All vehicles drive the same laps, each from a place of its own: what is measured is the terminals.
 class Laps {
  public:
-  explicit Laps(std::uint32_t vehicles) : next_(vehicles, 0) {
+  explicit Laps(std::uint32_t vehicles) : next_(vehicles, 0), given_(vehicles) {
     while (drive_.end() < two_hours.to)
       drive_.drives(40.0, 12.0)
           .turns(10.0, 5.0, 0.03)
@@ -31,16 +31,18 @@ class Laps {
           .turns(8.0, 6.0, -0.04);
   }
 
-  bool operator()(std::uint32_t vehicle, MotionPiece& piece) {
-    if (next_[vehicle] == drive_.pieces().size()) return false;
+  const MotionPiece* operator()(std::uint32_t vehicle) {
+    if (next_[vehicle] == drive_.pieces().size()) return nullptr;
+    MotionPiece& piece = given_[vehicle];
     piece = drive_.pieces()[next_[vehicle]++];
     piece.from.x += 10.0 * vehicle;
-    return true;
+    return &piece;
   }
 
  private:
   Drive drive_;
   std::vector<std::size_t> next_;
+  std::vector<MotionPiece> given_;
 };
 
 std::vector<std::string> names_of(std::uint32_t vehicles) {

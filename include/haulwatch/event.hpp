@@ -43,9 +43,10 @@ inline constexpr std::size_t event_kind_count = 19;
 
 [[nodiscard]] constexpr std::string_view name_of(EventKind kind) noexcept {
   constexpr std::array<std::string_view, event_kind_count> names{
-      "site_entered",    "site_left",      "zone_entered", "zone_left",   "gate_crossed",    "overspeed_started",
-      "overspeed_ended", "stop_started",   "stop_ended",   "signal_lost", "signal_restored", "route_left",
-      "route_rejoined",  "dump_suspected", "trip_started", "trip_ended",  "quota_exceeded", "manifest_unmatched", "load_unmatched"};
+      "site_entered",      "site_left",       "zone_entered",       "zone_left",      "gate_crossed",
+      "overspeed_started", "overspeed_ended", "stop_started",       "stop_ended",     "signal_lost",
+      "signal_restored",   "route_left",      "route_rejoined",     "dump_suspected", "trip_started",
+      "trip_ended",        "quota_exceeded",  "manifest_unmatched", "load_unmatched"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -151,7 +152,7 @@ struct RouteDeviation {
   std::string_view route;    ///< the approved one that was left
   TimeUtc start = no_time;   ///< when its corridor was left
   TimeUtc end = no_time;     ///< when a corridor of a permit in force was entered again
-  float max_distance_m = 0;  ///< from the nearest approved route, the most so far, metres
+  float max_distance_m = 0;  ///< beyond the edge of every approved corridor, the most so far, metres
   float path_m = 0;          ///< driven outside so far, metres
   std::string_view permit;
 };
@@ -201,7 +202,8 @@ struct UnmatchedLoad {
 
 /// One thing that became true of one vehicle.
 ///
-/// Texts are views into the names kept by the engine and by its registries: they live as long as those do.
+/// Texts are views into the names kept by the engine (ids of manifests too) and by its registries: they live as long as
+/// those do.
 struct Event {
   EventKind kind{};
   bool retracted = false;      ///< this revision takes the event back

@@ -22,7 +22,7 @@ enum class Evidence : std::uint8_t {
   raised_rolling,   ///< raised while creeping; value: metres driven so
   cover_open,
   stop_length,    ///< value: seconds
-  off_route,      ///< value: metres from the nearest approved route
+  off_route,      ///< value: metres beyond the edge of every approved route
   turned_back,    ///< left the way it came; value: degrees between approach and exit
   reversed,       ///< a reversing manoeuvre before it stood
   watch_zone,     ///< a place prone to dumping

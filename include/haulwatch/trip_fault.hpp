@@ -9,12 +9,12 @@ namespace haulwatch {
 
 /// What was wrong with a trip. The names are those of the wire.
 enum class TripFault : std::uint8_t {
-  no_permit,          ///< no permit in force covers this vehicle from this origin
-  unapproved_place,   ///< the load went where no site is registered
-  wrong_destination,  ///< it went to a registered site that its permit, or its manifest, does not name
-  unknown_origin,     ///< it was taken up where no site is registered
-  off_hours,          ///< taken up or unloaded outside the permit's hours
-  off_route,          ///< away from every approved route
+  no_permit,           ///< no permit in force covers this vehicle from this origin
+  unapproved_place,    ///< the load went where no site is registered
+  wrong_destination,   ///< it went to a registered site that its permit, or its manifest, does not name
+  unknown_origin,      ///< it was taken up where no site is registered
+  off_hours,           ///< taken up or unloaded outside the permit's hours
+  off_route,           ///< away from every approved route
   no_manifest,         ///< manifests are in use for its permit, and none covers it
   unloading_not_seen,  ///< the truck was seen empty, or loading again, and no unloading before
 };

@@ -17,6 +17,7 @@
 #include <cstdio>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -24,46 +25,60 @@ namespace haulwatch::cli {
 
 namespace {
 
-/// All of a file of events, and their texts.
+/// What a file of events has on one event, and the texts.
 struct EventLog {
   io::TextStore texts;
   std::vector<Event> events;
 };
 
-EventLog read_log(const std::string& path) {
+std::uint64_t number_of(const std::string& id) {
+  const auto number = io::read_id(id);
+  if (!number) throw io::FormatError{"'" + id + "' is no id: an event's id or subject has 16 hex digits"};
+  return *number;
+}
+
+bool is_meant(const Event& event, std::uint64_t number) noexcept {
+  return event.id == EventId{number} || event.subject == SubjectId{number};
+}
+
+/// What an explanation may look up: the vehicle's own events, and for a quota the trips under its permit.
+bool bears_on(const Event& event, const Event& meant) noexcept {
+  if (event.vehicle == meant.vehicle) return true;
+  const auto* excess = std::get_if<QuotaExcess>(&meant.details);
+  const auto* trip = std::get_if<Trip>(&event.details);
+  return excess != nullptr && trip != nullptr && trip->permit == excess->permit;
+}
+
+/// Read twice, so that of a large file little is kept; standard input, which can be read once, is kept whole.
+EventLog read_log(const std::string& path, std::uint64_t number) {
   EventLog log;
   try {
-    io::read_events(path, log.texts, [&](const Event& event, std::uint64_t) { log.events.push_back(event); });
+    std::optional<Event> meant;
+    const bool once = path == "-";
+    io::read_events(path, log.texts, [&](const Event& event, std::uint64_t) {
+      if (once) log.events.push_back(event);
+      if (is_meant(event, number)) meant = event;
+    });
+    if (once || !meant) return log;
+    io::read_events(path, log.texts, [&](const Event& event, std::uint64_t) {
+      if (bears_on(event, *meant)) log.events.push_back(event);
+    });
   } catch (const FileError& error) {
     throw InputRefused{error.what()};
   }
   return log;
 }
 
-std::uint64_t number_of(const std::string& id) {
-  std::uint64_t number = 0;
-  bool sound = id.size() == 16;
-  for (const char c : id) {
-    const bool digit = c >= '0' && c <= '9';
-    const bool letter = (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    sound = sound && (digit || letter);
-    number = (number << 4U) | (digit ? static_cast<unsigned>(c - '0') : (static_cast<unsigned>(c) & 7U) + 9U);
-  }
-  if (!sound) throw io::FormatError{"'" + id + "' is no id: an event's id or subject has 16 hex digits"};
-  return number;
-}
-
-/// The last revision of each event of that id or subject, in the order of the log.
-std::vector<const Event*> chosen(const EventLog& log, const ExplainRequest& request) {
-  const std::uint64_t number = number_of(request.id);
+/// The last revision of each event that is meant, in the order of the log.
+std::vector<const Event*> chosen(const EventLog& log, std::uint64_t number) {
   std::map<EventId, const Event*> last;
   for (const Event& event : log.events) {
-    if (event.id != EventId{number} && event.subject != SubjectId{number}) continue;
+    if (!is_meant(event, number)) continue;
     const Event*& known = last[event.id];
     if (known == nullptr || event.revision >= known->revision) known = &event;
   }
-  if (last.empty()) throw io::FormatError{"no event in " + request.events + " has the id or subject " + request.id};
   std::vector<const Event*> events;
+  events.reserve(last.size());
   for (const auto& [id, event] : last) events.push_back(event);
   std::sort(events.begin(), events.end());
   return events;
@@ -130,8 +145,10 @@ explain::TimeSpan span_of(const std::vector<const Event*>& events) {
 ExitCode run_explain(const ExplainRequest& request) {
   const Settings settings = load_settings(request.settings);
   const auto registry = request.registry.empty() ? nullptr : load_registry(request.registry, request.registry_datum);
-  const EventLog log = read_log(request.events);
-  const std::vector<const Event*> events = chosen(log, request);
+  const std::uint64_t number = number_of(request.id);
+  const EventLog log = read_log(request.events, number);
+  const std::vector<const Event*> events = chosen(log, number);
+  if (events.empty()) throw io::FormatError{"no event in " + request.events + " has the id or subject " + request.id};
   Reports reports{events.front()->vehicle, span_of(events)};
   if (!request.tracks.empty()) reports.read(request);
 

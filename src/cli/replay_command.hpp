@@ -33,7 +33,7 @@ struct ReplayRequest {
   ReplayOrder order = ReplayOrder::event_time;
   std::optional<TimeUtc> until;
   unsigned shards = 1;
-  bool final_only = false;  ///< today every event has one revision, so this changes nothing yet
+  bool final_only = false;  ///< not honoured yet: revisions of suspicions, trips and quotas are given all the same
   bool strict = false;
   bool quiet = false;
   bool json = false;

@@ -55,8 +55,8 @@ void check_manifests(const std::string& path, const registry::Registry* registry
   static_cast<void>(sound_manifests(path, registry));
 }
 
-std::shared_ptr<const ManifestLog> load_manifests(const std::string& path, const registry::Registry& registry, bool look_up,
-                                                  std::optional<TimeUtc> until) {
+std::shared_ptr<const ManifestLog> load_manifests(const std::string& path, const registry::Registry& registry,
+                                                  bool look_up, std::optional<TimeUtc> until) {
   if (path.empty()) return nullptr;
   std::vector<Manifest> versions;
   for (io::ManifestLine& line : sound_manifests(path, look_up ? &registry : nullptr))

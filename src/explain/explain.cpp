@@ -56,7 +56,7 @@ std::string title_of(const Event& event) {
 void note_what_is_missing(const Scene& scene, Explanation& out) {
   const registry::Registry* registry = scene.registry();
   if (registry == nullptr) {
-    out.notes.push_back("No registry was given: places and permits are told by their ids alone.");
+    out.notes.emplace_back("No registry was given: places and permits are told by their ids alone.");
   } else if (!permit_of(scene.event()).empty() && scene.permit(permit_of(scene.event())) == nullptr) {
     out.notes.push_back(fmt::format("The registry given has no permit {}.", quoted(permit_of(scene.event()))));
   }

@@ -7,7 +7,7 @@ namespace haulwatch::explain {
 
 namespace {
 
-constexpr std::size_t most_rows = 40;
+constexpr std::size_t most_rows = 30;
 constexpr std::size_t beside_an_instant = 3;
 
 bool says_the_same(const Fix& a, const Fix& b) noexcept {
@@ -42,10 +42,10 @@ void fill_evenly(std::vector<bool>& chosen) {
   if (count >= most_rows || others == 0) return;
   const std::size_t room = std::min(most_rows - count, others);
   std::size_t seen = 0;
-  for (std::size_t i = 0; i < chosen.size(); ++i) {
-    if (chosen[i]) continue;
+  for (auto&& is_chosen : chosen) {
+    if (is_chosen) continue;
     // The n-th of the others is taken where the share of room grows by a whole row.
-    chosen[i] = (seen + 1) * room / others > seen * room / others;
+    is_chosen = (seen + 1) * room / others > seen * room / others;
     ++seen;
   }
 }

@@ -37,23 +37,16 @@ std::string compared_of(std::string_view reason) {
   return fmt::format("The reason given is {}.", quoted(reason));
 }
 
-const Trip* ended_trip(const Scene& scene, SubjectId subject) {
-  for (const Event& other : scene.background().log)
-    if (other.kind == EventKind::trip_ended && other.subject == subject && !other.retracted)
-      return &std::get<Trip>(other.details);
-  return nullptr;
-}
-
 }  // namespace
 
 Landmark tell(const Scene& scene, const UnmatchedManifest& unmatched, Explanation& out) {
   const bool closed = unmatched.reason == detect::name_of(ManifestMismatch::no_load);
   out.seen = closed
                  ? fmt::format("The manifest {} of {} was closed, and no load had been taken up under it.",
-                               quoted(unmatched.manifest), scene.vehicle())
+                               quoted(unmatched.manifest), scene.vehicle_within())
                  : fmt::format("The permit of the manifest {} of {} ended, and it had been neither driven nor closed.",
-                               quoted(unmatched.manifest), scene.vehicle());
-  out.compared.push_back(
+                               quoted(unmatched.manifest), scene.vehicle_within());
+  out.compared.emplace_back(
       "Compared were the loads that the vehicle was seen to take up at the manifest's origin while it was open.");
   out.compared.push_back(fmt::format("This was known at {}.", scene.clock().at(scene.event().detected)));
   out.cleared_by.emplace_back(closed ? "A load taken up at its origin before it was closed, or its being voided."
@@ -63,9 +56,8 @@ Landmark tell(const Scene& scene, const UnmatchedManifest& unmatched, Explanatio
 
 Landmark tell(const Scene& scene, const UnmatchedLoad& unmatched, Explanation& out) {
   out.seen = fmt::format("{} drove a load that no manifest covers.", scene.vehicle());
-  if (const Trip* trip = ended_trip(scene, unmatched.trip))
-    out.seen += fmt::format(" It was taken up at {}{}.", scene.clock().at(trip->loaded_at),
-                            trip->origin.empty() ? std::string{} : ", at " + scene.site_text(trip->origin));
+  if (const Event* trip = scene.last_told(EventKind::trip_ended, unmatched.trip))
+    out.seen += scene.taken_up_text(std::get<Trip>(trip->details));
   out.compared.push_back(compared_of(unmatched.reason));
   out.compared.push_back(fmt::format("Its trip is {:016x}. This was known at {}.",
                                      static_cast<std::uint64_t>(unmatched.trip),

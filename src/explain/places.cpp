@@ -8,19 +8,18 @@ namespace haulwatch::explain {
 
 namespace {
 
-void add(std::vector<std::string>& to, std::string text) {
-  if (!text.empty()) to.push_back(std::move(text));
-}
-
 std::string step_text(const Scene& scene, TimeUtc earliest, TimeUtc latest) {
   if (earliest == no_time || latest == no_time) return {};
   if (earliest == latest) return fmt::format("A report at {} gives the very moment.", scene.clock().time(earliest));
-  return fmt::format("It lies between the reports at {} and {}, {} apart.", scene.clock().time(earliest),
+  return fmt::format("The moment lies between the reports at {} and {}, {} apart.", scene.clock().time(earliest),
                      scene.clock().time(latest), duration_text(latest - earliest));
 }
 
 std::string inferred_text(const Scene& scene) {
-  return scene.event().inferred ? " This was not seen but is inferred, for no report came meanwhile." : "";
+  if (!scene.event().inferred) return {};
+  const auto fixes = scene.fixes();
+  if (!fixes.empty() && fixes.front().fix.time >= scene.event().time) return " It was there at its first report.";
+  return " This was not seen but is inferred, for no report came meanwhile.";
 }
 
 std::string_view rule_text(std::string_view rule) noexcept {
@@ -30,14 +29,6 @@ std::string_view rule_text(std::string_view rule) noexcept {
   return "which has a rule of its own";
 }
 
-/// The beginning of the same episode, where the log has it.
-const Event* first_of_episode(const Scene& scene, EventKind kind) noexcept {
-  const Event* found = nullptr;
-  for (const Event& other : scene.background().log)
-    if (other.kind == kind && other.subject == scene.event().subject && !other.retracted) found = &other;
-  return found;
-}
-
 void compare_presence(const Scene& scene, const Landmark& fence, Explanation& out) {
   const detect::PresenceOptions& presence = scene.options().locate.presence;
   const Event& event = scene.event();
@@ -45,16 +36,16 @@ void compare_presence(const Scene& scene, const Landmark& fence, Explanation& ou
   add(out.compared, scene.fence_crossing_text(fence, event.time));
   if (enters) {
     out.compared.push_back(
-        fmt::format("An entry counts after {} reports in a row inside the fence, or one at least {} inside.",
+        fmt::format("An entry counts after {} reports in a row inside the boundary, or one at least {} inside.",
                     presence.confirm_fixes, metres_text(presence.certain.value())));
     out.cleared_by.push_back(fmt::format(
-        "A report outside the fence in between, so that never {} in a row were inside and none as far as {} inside.",
+        "A report outside the boundary in between, so that never {} in a row were inside and none as far as {} inside.",
         presence.confirm_fixes, metres_text(presence.certain.value())));
   } else {
     out.compared.push_back(fmt::format(
-        "A leaving counts after {} reports in a row at least {} outside the fence, or one at least {} outside.",
+        "A leaving counts after {} reports in a row at least {} outside the boundary, or one at least {} outside.",
         presence.confirm_fixes, metres_text(presence.leave_margin.value()), metres_text(presence.certain.value())));
-    out.cleared_by.push_back(fmt::format("A report inside the fence, or less than {} outside it, in between.",
+    out.cleared_by.push_back(fmt::format("A report inside the boundary, or less than {} outside it, in between.",
                                          metres_text(presence.leave_margin.value())));
   }
   add(out.compared, scene.proven_text());
@@ -84,7 +75,7 @@ Landmark tell(const Scene& scene, const ZoneVisit& visit, Explanation& out) {
     out.compared.push_back(
         fmt::format("The rule holds from {} each day; a visit begins and ends with it.", windows_text(zone->windows)));
   if (visit.between_fixes) {
-    out.compared.push_back(
+    out.compared.emplace_back(
         "No report stood inside. The straight way between two reports led through the zone, and still did with both "
         "moved to either side by twice their error.");
     add(out.compared, step_text(scene, visit.earliest, visit.latest));
@@ -96,7 +87,7 @@ Landmark tell(const Scene& scene, const ZoneVisit& visit, Explanation& out) {
   add(out.compared, step_text(scene, visit.earliest, visit.latest));
   compare_presence(scene, edge, out);
   if (zone != nullptr && !zone->windows.all_day() && enters)
-    out.cleared_by.push_back("Being there only outside those hours.");
+    out.cleared_by.emplace_back("Being there only outside those hours.");
   return edge;
 }
 
@@ -123,7 +114,7 @@ Landmark tell(const Scene& scene, const Overspeed& overspeed, Explanation& out) 
   const auto fastest = static_cast<double>(overspeed.max_speed_mps);
   const double tolerated = limit * rule.tolerance;
   const bool ended = event.kind == EventKind::overspeed_ended;
-  const Event* start = ended ? first_of_episode(scene, EventKind::overspeed_started) : nullptr;
+  const Event* start = ended ? scene.last_told(EventKind::overspeed_started, event.subject) : nullptr;
   if (!ended) {
     out.seen = fmt::format("{} drove at up to {} in the zone {}, where {} is allowed, from {} on{}.", scene.vehicle(),
                            speed_text(fastest), quoted(overspeed.zone), speed_text(limit), scene.clock().at(event.time),
@@ -193,9 +184,9 @@ Landmark tell(const Scene& scene, const RouteDeviation& deviation, Explanation& 
           "force, would have done.",
           quoted(permit->id), permit->routes.size()));
     else
-      out.cleared_by.push_back("Another permit of the vehicle in force whose route leads there.");
+      out.cleared_by.emplace_back("Another permit of the vehicle in force whose route leads there.");
   } else {
-    out.cleared_by.push_back("This event ends the deviation; nothing is held against the vehicle by it.");
+    out.cleared_by.emplace_back("This event ends the deviation; nothing is held against the vehicle by it.");
   }
   return scene.from_route(deviation.route);
 }

@@ -199,6 +199,7 @@ std::string as_text(const Explanation& explanation) {
   fmt::format_to(std::back_inserter(out), "Subject {:016x}. Times are those of {}.\n\nSeen\n",
                  static_cast<std::uint64_t>(explanation.event.subject), zone_name(explanation.utc_offset));
   append_wrapped(out, "  ", explanation.seen);
+  append_list(out, "Faults", explanation.faults);
   append_list(out, "Compared", explanation.compared);
   if (explanation.judgement) append_judgement(out, *explanation.judgement);
   append_list(out, "What would have cleared it", explanation.cleared_by);
@@ -216,6 +217,7 @@ std::string as_json(const Explanation& explanation) {
   json.text("title", explanation.title);
   json.text("utc_offset", zone_name(explanation.utc_offset));
   json.text("seen", explanation.seen);
+  json.texts("faults", explanation.faults);
   json.texts("compared", explanation.compared);
   json.texts("cleared_by", explanation.cleared_by);
   if (explanation.judgement) write_judgement(json, *explanation.judgement);

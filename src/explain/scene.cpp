@@ -47,7 +47,7 @@ std::string described(const registry::Site& site) {
 }
 
 std::string side_text(double signed_m) {
-  return fmt::format("{} {} the fence", metres_text(std::abs(signed_m)), signed_m <= 0.0 ? "inside" : "outside");
+  return fmt::format("{} {} the boundary", metres_text(std::abs(signed_m)), signed_m <= 0.0 ? "inside" : "outside");
 }
 
 }  // namespace
@@ -102,12 +102,17 @@ Scene::Scene(const Event& event, const Background& background, std::span<const S
 std::chrono::minutes Scene::offset() const {
   if (background_.utc_offset) return *background_.utc_offset;
   if (registry() == nullptr) return {};
-  if (const registry::Permit* named = permit(permit_of(event_))) return named->daily_windows.utc_offset();
+  // A permit for all day need not name an offset: nothing is told by it, so the next that does name one decides.
+  const auto known = [](const registry::DailyWindows& windows) { return windows.utc_offset().count() != 0; };
+  const registry::Permit* named = permit(permit_of(event_));
+  if (named != nullptr && (known(named->daily_windows) || !named->daily_windows.all_day()))
+    return named->daily_windows.utc_offset();
   for (const registry::PermitIndex index : registry()->permits_of(event_.vehicle))
-    return registry()->permits()[index].daily_windows.utc_offset();
-  for (const registry::Permit& any : registry()->permits()) return any.daily_windows.utc_offset();
+    if (const auto& windows = registry()->permits()[index].daily_windows; known(windows)) return windows.utc_offset();
+  for (const registry::Permit& any : registry()->permits())
+    if (known(any.daily_windows)) return any.daily_windows.utc_offset();
   for (const registry::Zone& any : registry()->zones())
-    if (!any.windows.all_day()) return any.windows.utc_offset();
+    if (known(any.windows)) return any.windows.utc_offset();
   return {};
 }
 
@@ -128,6 +133,10 @@ std::string Scene::vehicle() const {
   return event_.vehicle.empty() ? "An unnamed vehicle" : "The vehicle " + quoted(event_.vehicle);
 }
 
+std::string Scene::vehicle_within() const {
+  return event_.vehicle.empty() ? "an unnamed vehicle" : "the vehicle " + quoted(event_.vehicle);
+}
+
 std::string Scene::site_text(std::string_view id) const {
   const registry::Site* known = site(id);
   return "the site " + (known == nullptr ? quoted(id) : described(*known));
@@ -146,9 +155,9 @@ std::string Scene::where() const {
   return event_.place ? " at " + place_text(*event_.place) : std::string{};
 }
 
-std::string Scene::nearest_site_text() const {
-  if (registry() == nullptr || !event_.place) return {};
-  const geo::LocalPoint p = frame_.to_local(*event_.place);
+std::string Scene::nearest_site_text(std::optional<LonLat> place) const {
+  if (registry() == nullptr || !place) return {};
+  const geo::LocalPoint p = frame_.to_local(*place);
   const registry::Site* nearest = nullptr;
   double least = std::numeric_limits<double>::infinity();
   for (std::size_t i = 0; i < registry()->sites().size(); ++i) {
@@ -162,11 +171,23 @@ std::string Scene::nearest_site_text() const {
   return fmt::format("The nearest registered site is {}, {} away.", described(*nearest), metres_text(least));
 }
 
+std::string Scene::taken_up_text(const Trip& trip) const {
+  return fmt::format(" It was taken up at {}{}.", clock_.at(trip.loaded_at),
+                     trip.origin.empty() ? std::string{} : ", at " + site_text(trip.origin));
+}
+
 std::string Scene::proven_text() const {
   const Milliseconds delay = event_.detected - event_.time;
   if (event_.detected == no_time || event_.time == no_time) return {};
   if (delay <= Milliseconds{0}) return fmt::format("It was known at once, at {}.", clock_.time(event_.detected));
   return fmt::format("It was proven at {}, {} later.", clock_.at(event_.detected), duration_text(delay));
+}
+
+const Event* Scene::last_told(EventKind kind, SubjectId subject) const noexcept {
+  const Event* found = nullptr;
+  for (const Event& other : background_.log)
+    if (other.kind == kind && other.subject == subject && !other.retracted) found = &other;
+  return found;
 }
 
 Neighbours Scene::neighbours(TimeUtc at) const noexcept {
@@ -184,7 +205,7 @@ Landmark Scene::from_site(std::string_view id) const {
   const registry::Site* known = site(id);
   if (known == nullptr) return {};
   return from_area(static_cast<std::uint32_t>(known - registry()->sites().data()),
-                   "the fence of the site " + quoted(id) + ", negative inside");
+                   "the boundary of the site " + quoted(id) + ", negative inside");
 }
 
 Landmark Scene::from_zone(std::string_view id) const {
@@ -192,7 +213,7 @@ Landmark Scene::from_zone(std::string_view id) const {
   if (known == nullptr) return {};
   const auto number = static_cast<std::size_t>(known - registry()->zones().data());
   return from_area(static_cast<std::uint32_t>(registry()->sites().size() + number),
-                   "the edge of the zone " + quoted(id) + ", negative inside");
+                   "the boundary of the zone " + quoted(id) + ", negative inside");
 }
 
 Landmark Scene::from_gate(std::string_view id) const {
@@ -220,8 +241,11 @@ Landmark Scene::from_route(std::string_view id) const {
 }
 
 Landmark Scene::from_place(std::string name) const {
-  if (!event_.place) return {};
-  return {std::move(name), [this, place = *event_.place](LonLat p) { return distance(place, p); }};
+  return event_.place ? from_place(std::move(name), *event_.place) : Landmark{};
+}
+
+Landmark Scene::from_place(std::string name, LonLat place) const {
+  return {std::move(name), [this, place](LonLat p) { return distance(place, p); }};
 }
 
 std::string Scene::fence_crossing_text(const Landmark& fence, TimeUtc at) const {

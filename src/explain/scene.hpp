@@ -20,7 +20,7 @@ namespace haulwatch::explain {
 /// What distances are measured from.
 struct Landmark {
   std::string name;                        ///< as in 'distance from …'; empty where nothing is known
-  std::function<double(LonLat)> distance;  ///< metres; negative inside a fence or a corridor
+  std::function<double(LonLat)> distance;  ///< metres; negative inside a boundary or a corridor
 };
 
 /// The reports before and after a moment.
@@ -46,17 +46,24 @@ class Scene {
   [[nodiscard]] const registry::Route* route(std::string_view id) const noexcept;
   [[nodiscard]] const registry::Permit* permit(std::string_view id) const noexcept;
 
-  /// "the vehicle 'ZF-1'"
+  /// "The vehicle 'ZF-1'", at the beginning of a sentence
   [[nodiscard]] std::string vehicle() const;
+  /// "the vehicle 'ZF-1'", within one
+  [[nodiscard]] std::string vehicle_within() const;
   /// "the site 'pit' (North pit, an origin)"
   [[nodiscard]] std::string site_text(std::string_view id) const;
   [[nodiscard]] std::string sites_text(const std::vector<registry::SiteIndex>& sites) const;
   /// "at longitude …, latitude …", where it is known
   [[nodiscard]] std::string where() const;
   /// "The nearest registered site is …, 310 m away."; empty without a registry or a place
-  [[nodiscard]] std::string nearest_site_text() const;
+  [[nodiscard]] std::string nearest_site_text(std::optional<LonLat> place) const;
+  /// " It was taken up at …, at the site …."
+  [[nodiscard]] std::string taken_up_text(const Trip& trip) const;
   /// "It was proven at …, 20 s later."
   [[nodiscard]] std::string proven_text() const;
+
+  /// The last in the log of an episode's events of that kind that does not take one back; null where there is none.
+  [[nodiscard]] const Event* last_told(EventKind kind, SubjectId subject) const noexcept;
 
   [[nodiscard]] Neighbours neighbours(TimeUtc at) const noexcept;
 
@@ -66,8 +73,9 @@ class Scene {
   [[nodiscard]] Landmark from_route(std::string_view id) const;
   /// From the event's own place.
   [[nodiscard]] Landmark from_place(std::string name) const;
+  [[nodiscard]] Landmark from_place(std::string name, LonLat place) const;
 
-  /// "The last report before it was 12 m outside the fence, the first after it 30 m inside."; empty without reports
+  /// "The last report before it was 12 m outside the boundary, the first after it 30 m inside."; empty without reports
   [[nodiscard]] std::string fence_crossing_text(const Landmark& fence, TimeUtc at) const;
 
   /// Metres from one place to another.

@@ -9,10 +9,6 @@ namespace haulwatch::explain {
 
 namespace {
 
-void add(std::vector<std::string>& to, std::string text) {
-  if (!text.empty()) to.push_back(std::move(text));
-}
-
 std::string_view purpose_text(StopPurpose purpose) noexcept {
   using enum StopPurpose;
   switch (purpose) {
@@ -69,7 +65,7 @@ Landmark tell(const Scene& scene, const Stop& stop, Explanation& out) {
   if (stop.radius_m)
     out.compared.push_back(fmt::format("95 of 100 reports lay within {} of its centre.",
                                        metres_text(static_cast<double>(stop.radius_m.value()))));
-  if (stop.site.empty()) add(out.compared, scene.nearest_site_text());
+  if (stop.site.empty()) add(out.compared, scene.nearest_site_text(scene.event().place));
   add(out.compared, scene.proven_text());
   out.cleared_by.push_back(fmt::format("Driving on within {}, or not keeping within {} of one place.",
                                        duration_text(rule.min_duration), metres_text(rule.radius.value())));
@@ -82,8 +78,7 @@ Landmark tell(const Scene& scene, const Silence& silence, Explanation& out) {
   const bool over = event.kind == EventKind::signal_restored;
   if (over) {
     const Milliseconds length = silence.end - silence.start;
-    out.seen = fmt::format("Nothing was heard of {} {}, for {}.",
-                           event.vehicle.empty() ? "an unnamed vehicle" : "the vehicle " + quoted(event.vehicle),
+    out.seen = fmt::format("Nothing was heard of {} {}, for {}.", scene.vehicle_within(),
                            scene.clock().from_to(silence.start, silence.end), duration_text(length));
     if (silence.gap_m) {
       const auto gap = static_cast<double>(silence.gap_m.value());

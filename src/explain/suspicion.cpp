@@ -16,9 +16,7 @@ namespace haulwatch::explain {
 
 namespace {
 
-double score_of(double log_odds) noexcept {
-  return 1.0 / (1.0 + std::exp(-log_odds));
-}
+using detect::score_of;
 
 std::string value_text(EvidenceUnit unit, double value) {
   switch (unit) {
@@ -129,9 +127,9 @@ void tell_what_clears(const Scene& scene, const DumpSuspicion& suspicion, const 
 /// Why it was taken back.
 void tell_retraction(const Scene& scene, const Judgement& judgement, Explanation& out) {
   if (judgement.score < judgement.threshold) {
-    out.compared.push_back("It was taken back because what was learnt later brought the score below the threshold.");
+    out.compared.emplace_back("It was taken back because what was learnt later brought the score below the threshold.");
     for (const ExplainedReason& reason : judgement.reasons)
-      if (reason.decides)
+      if (reason.decides && reason.reason.weight < 0.0F && reason.reason.evidence != Evidence::prior)
         out.cleared_by.push_back(fmt::format("It is cleared already: {}. Without that the score would be {}.",
                                              reason.words, score_text(reason.score_without, judgement.threshold)));
     return;
@@ -182,7 +180,7 @@ Landmark tell(const Scene& scene, const DumpSuspicion& suspicion, Explanation& o
       fmt::format("The weights of the reasons add up to {:.3f}; that is a score of {:.3f}, where a suspicion is told "
                   "from {:.3f} on.",
                   judgement.sum, judgement.score, threshold));
-  if (std::string text = scene.nearest_site_text(); !text.empty()) out.compared.push_back(std::move(text));
+  add(out.compared, scene.nearest_site_text(event.place));
   tell_history(scene, out);
   out.compared.push_back(fmt::format("This was known at {}.", scene.clock().at(event.detected)));
   if (event.retracted)

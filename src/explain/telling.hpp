@@ -4,9 +4,18 @@
 
 #include <haulwatch/explain/explanation.hpp>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 /// What each kind of event says for itself: fills `seen`, `compared`, `cleared_by`, and gives what its reports are
 /// measured from.
 namespace haulwatch::explain {
+
+/// Adds a sentence, unless there is nothing to say.
+inline void add(std::vector<std::string>& to, std::string text) {
+  if (!text.empty()) to.push_back(std::move(text));
+}
 
 [[nodiscard]] Landmark tell(const Scene& scene, const SiteVisit& visit, Explanation& out);
 [[nodiscard]] Landmark tell(const Scene& scene, const ZoneVisit& visit, Explanation& out);

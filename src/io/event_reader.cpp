@@ -80,12 +80,9 @@ class EventMembers {
   }
 
   std::uint64_t hash(std::string_view key) {
-    const std::string digits = object_.text(key).value_or("");
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-    if (error != std::errc{} || end != digits.data() + digits.size() || digits.size() != 16)
-      object_.fault(key, "expected 16 hex digits");
-    return value;
+    const auto value = read_id(object_.text(key).value_or(""));
+    if (!value) object_.fault(key, "expected 16 hex digits");
+    return value.value_or(0);
   }
 
   template <class Enum>
@@ -217,6 +214,13 @@ std::string text_of(const Fault& fault) {
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> read_id(std::string_view text) noexcept {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+  if (error != std::errc{} || end != text.data() + text.size() || text.size() != 16) return std::nullopt;
+  return value;
+}
 
 EventReading read_event(std::string_view line, TextStore& texts) {
   const JsonReading reading = read_json_line(line);

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <variant>
 
 namespace haulwatch::io {
 namespace {
@@ -17,9 +18,11 @@ constexpr std::size_t longest_line = 1000;
 
 /// The kind of episode an event belongs to, in the order of `Event::details`.
 std::string_view kind_of(const Event& event) noexcept {
-  constexpr std::array<std::string_view, 10> names{"site_visit", "zone_visit",  "gate_crossing",   "overspeed",
-                                                   "stop",       "silence",     "route_deviation", "dump_suspicion",
-                                                   "trip",       "quota_excess"};
+  constexpr std::array<std::string_view, 12> names{
+      "site_visit", "zone_visit",   "gate_crossing",      "overspeed",
+      "stop",       "silence",      "route_deviation",    "dump_suspicion",
+      "trip",       "quota_excess", "unmatched_manifest", "unmatched_load"};
+  static_assert(names.size() == std::variant_size_v<decltype(Event::details)>, "every kind of details needs its name");
   return names[event.details.index()];
 }
 

@@ -34,7 +34,9 @@ Manifest read_members(const JsonObject& from) {
   manifest.permit = required_id(from, "permit");
   manifest.vehicle = required_id(from, "vehicle");
   manifest.origin = required_id(from, "origin");
-  manifest.destination = required_id(from, "destination");
+  // The name that earlier files and the wire's messages have counts as well.
+  const bool older = from.find("disposal") == nullptr && from.find("destination") != nullptr;
+  manifest.destination = required_id(from, older ? "destination" : "disposal");
   if (from.find("opened_at") == nullptr) from.fault("opened_at", "missing: a manifest needs it");
   manifest.opened_at = from.time("opened_at").value_or(no_time);
   manifest.quantity_m3 = from.number("quantity_m3");
@@ -142,7 +144,7 @@ std::vector<Fault> check_references(const std::vector<ManifestLine>& lines, cons
     };
     check(permits, manifest.permit, "permit", "permit");
     check(sites, manifest.origin, "origin", "site");
-    check(sites, manifest.destination, "destination", "site");
+    check(sites, manifest.destination, "disposal", "site");
   }
   return faults;
 }

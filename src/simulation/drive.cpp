@@ -74,9 +74,9 @@ std::size_t Drive::plan_stop(const Path& path, const Handling& handling, Section
 }
 
 double Drive::run(const Path& path, const Handling& handling, Section section, double speed, Activity activity) {
-  begun_.resize(section.last - section.first + 1);
+  begun_.clear();
   for (std::size_t i = section.first; i <= section.last; ++i) {
-    begun_[i - section.first] = {motion_.bookmark(), speed};
+    begun_.push_back({motion_.bookmark(), speed});
     motion_.begin(path[i]);
     speed = ride(path[i], handling, speed, caps_[i], ends_[i], activity);
   }

@@ -41,13 +41,6 @@ std::optional<double> crossing(LocalPoint a, LocalPoint b, LocalPoint c, LocalPo
   return s;
 }
 
-double distance_to_stretch(LocalPoint p, LocalPoint a, LocalPoint b) noexcept {
-  const LocalPoint ab = b - a;
-  const double length2 = geo::squared_norm(ab);
-  const double share = length2 > 0.0 ? std::clamp(geo::dot(p - a, ab) / length2, 0.0, 1.0) : 0.0;
-  return geo::distance(p, a + share * ab);
-}
-
 bool contains(const geo::Ring& ring, LocalPoint p) noexcept {
   bool inside = false;
   for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++) {

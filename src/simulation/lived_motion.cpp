@@ -50,25 +50,24 @@ void LivedMotion::add(const Course& course, double from_mps, double to_mps, doub
   // Times are whole milliseconds, the clock is not: what is rounded here is not lost but comes with a later piece.
   const auto rounded = now_ - start;
   if (rounded.count() > 0) {
-    LivedPiece& piece = pieces_.add();
-    piece.motion = {.start = start,
-                    .duration_s = haulwatch::seconds(rounded),
-                    .from = pose_.at,
-                    .heading_rad = pose_.heading_rad,
-                    .curvature_per_m = course.curvature_per_m,
-                    .speed_mps = from_mps,
-                    .acceleration_mps2 = (to_mps - from_mps) / seconds,
-                    .odometer_m = odometer_m_,
-                    .reversing = course.reversing,
-                    .ignition = state_.ignition,
-                    .body_raised = state_.body_raised,
-                    .cover_closed = state_.cover_closed,
-                    .load = state_.load,
-                    .sky = sky_,
-                    .coverage = coverage_,
-                    .terminal_cut = state_.terminal_cut};
-    piece.to = course.to;
-    piece.activity = activity;
+    pieces_.add({.motion = {.start = start,
+                            .duration_s = haulwatch::seconds(rounded),
+                            .from = pose_.at,
+                            .heading_rad = pose_.heading_rad,
+                            .curvature_per_m = course.curvature_per_m,
+                            .speed_mps = from_mps,
+                            .acceleration_mps2 = (to_mps - from_mps) / seconds,
+                            .odometer_m = odometer_m_,
+                            .reversing = course.reversing,
+                            .ignition = state_.ignition,
+                            .body_raised = state_.body_raised,
+                            .cover_closed = state_.cover_closed,
+                            .load = state_.load,
+                            .sky = sky_,
+                            .coverage = coverage_,
+                            .terminal_cut = state_.terminal_cut},
+                 .to = course.to,
+                 .activity = activity});
   }
   pose_.at = course.to;
   pose_.heading_rad += course.curvature_per_m * course.length_m;
@@ -76,7 +75,7 @@ void LivedMotion::add(const Course& course, double from_mps, double to_mps, doub
 }
 
 bool LivedMotion::take_remark(Remark& out) {
-  if (remarks_taken_ == remarks_.size() || remarks_[remarks_taken_].after > pieces_.taken()) return false;
+  if (!has_remark()) return false;
   out = std::move(remarks_[remarks_taken_].remark);
   if (++remarks_taken_ == remarks_.size()) {
     remarks_.clear();

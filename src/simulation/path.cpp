@@ -63,7 +63,7 @@ void append_stretch(const RoadNetwork& network, const RoadStretch& stretch, WayP
   inside.push_back(network.at(stretch.road, low));
   double at_m = 0.0;
   for (std::size_t i = 0; i < road.points.size(); ++i) {
-    if (i > 0) at_m += geo::distance(road.points[i - 1].at, road.points[i].at);
+    if (i > 0) at_m += road.stretch_m[i - 1];
     if (at_m > low + room_at_ends_m && at_m < high - room_at_ends_m) inside.push_back(road.points[i]);
   }
   RoadPoint last = network.at(stretch.road, high);

@@ -35,6 +35,36 @@ PlaceGrid::PlaceGrid(const County& county) {
     add_stretch(county.gates()[i].from, county.gates()[i].to, {Kind::gate, i});
   occupied_.reserve(cells_.size());
   for (const std::vector<Entry>& cell : cells_) occupied_.push_back(cell.empty() ? 0 : 1);
+  count_rings();
+}
+
+/// By two sweeps over the grid, each cell from the neighbours that the sweep has passed.
+void PlaceGrid::count_rings() {
+  constexpr std::uint8_t far = 255;
+  rings_.assign(cells_.size(), far);
+  const auto at = [&](std::int64_t r, std::int64_t c) -> std::uint8_t& {
+    return rings_[static_cast<std::size_t>(r * columns_ + c)];
+  };
+  const auto lower = [&](std::int64_t r, std::int64_t c, std::int64_t by_row, std::int64_t by_column) {
+    const std::int64_t row = r + by_row;
+    const std::int64_t column = c + by_column;
+    if (row < 0 || row >= rows_ || column < 0 || column >= columns_) return;
+    if (at(row, column) + 1 < at(r, c)) at(r, c) = static_cast<std::uint8_t>(at(row, column) + 1);
+  };
+  const auto visit = [&](std::int64_t r, std::int64_t c, std::int64_t back) {
+    if (occupied_[static_cast<std::size_t>(r * columns_ + c)] != 0) at(r, c) = 0;
+    for (const std::int64_t aside : {-1, 0, 1}) lower(r, c, back, aside);
+    lower(r, c, 0, back);
+  };
+  for (std::int64_t r = 0; r < rows_; ++r)
+    for (std::int64_t c = 0; c < columns_; ++c) visit(r, c, -1);
+  for (std::int64_t r = rows_ - 1; r >= 0; --r)
+    for (std::int64_t c = columns_ - 1; c >= 0; --c) visit(r, c, 1);
+}
+
+double PlaceGrid::clear_m(geo::LocalPoint at) const noexcept {
+  const std::uint8_t rings = rings_[static_cast<std::size_t>(row(at.y) * columns_ + column(at.x))];
+  return rings > 1 ? (rings - 1) * cell_m : 0.0;
 }
 
 std::int64_t PlaceGrid::column(double x) const noexcept {

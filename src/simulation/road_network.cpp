@@ -21,7 +21,7 @@ struct Found {
 Found find(const Road& road, double at_m) noexcept {
   double left = std::max(0.0, at_m);
   for (std::size_t i = 0; i + 1 < road.points.size(); ++i) {
-    const double length = geo::distance(road.points[i].at, road.points[i + 1].at);
+    const double length = road.stretch_m[i];
     if (left <= length || i + 2 == road.points.size()) {
       const double into = std::min(left, length);
       return {i, into, length > 0.0 ? into / length : 0.0};
@@ -29,6 +29,14 @@ Found find(const Road& road, double at_m) noexcept {
     left -= length;
   }
   return {};
+}
+
+void measure(Road& road) {
+  road.stretch_m.clear();
+  for (std::size_t i = 0; i + 1 < road.points.size(); ++i)
+    road.stretch_m.push_back(geo::distance(road.points[i].at, road.points[i + 1].at));
+  road.length_m = length_of(road.points);
+  road.end_share = find(road, road.length_m).share;
 }
 
 }  // namespace
@@ -53,7 +61,7 @@ NodeIndex RoadNetwork::add_junction(geo::LocalPoint at) {
 RoadIndex RoadNetwork::add_road(NodeIndex from, NodeIndex to, RoadClass kind, std::vector<RoadPoint> points) {
   const auto index = static_cast<RoadIndex>(roads_.size());
   Road road{.from = from, .to = to, .kind = kind, .points = std::move(points)};
-  road.length_m = length_of(road.points);
+  measure(road);
   roads_.push_back(std::move(road));
   junctions_[from].roads.push_back(index);
   junctions_[to].roads.push_back(index);
@@ -71,7 +79,7 @@ NodeIndex RoadNetwork::split(RoadIndex road, double at_m) {
   rest.insert(rest.end(), cut, first.points.end());
   first.points.erase(cut, first.points.end());
   first.points.push_back(middle);
-  first.length_m = length_of(first.points);
+  measure(first);
   first.to = node;
   const RoadClass kind = first.kind;
   std::erase(junctions_[old_end].roads, road);
@@ -88,7 +96,8 @@ RoadStretch RoadNetwork::whole(RoadIndex road, NodeIndex from) const noexcept {
 
 RoadPoint RoadNetwork::at(RoadIndex road, double at_m) const noexcept {
   const std::vector<RoadPoint>& points = roads_[road].points;
-  const Found found = find(roads_[road], at_m);
+  const bool at_end = at_m == roads_[road].length_m;
+  const Found found = at_end ? Found{points.size() - 2, 0.0, roads_[road].end_share} : find(roads_[road], at_m);
   RoadPoint point = points[found.stretch];
   point.at = point.at + found.share * (points[found.stretch + 1].at - point.at);
   return point;

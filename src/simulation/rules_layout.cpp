@@ -30,6 +30,18 @@ void slow_down(RoadNetwork& network, const CountyZone& zone) {
   }
 }
 
+std::vector<CountyRoute::Group> groups_of(const geo::Polyline& line) {
+  std::vector<CountyRoute::Group> groups;
+  for (std::size_t i = 0; i + 1 < line.size(); ++i) {
+    const Box box = box_of(line[i], line[i + 1], 0.0);
+    if (i % CountyRoute::per_group == 0) groups.push_back({box.low, box.high});
+    CountyRoute::Group& group = groups.back();
+    group.low = {std::min(group.low.x, box.low.x), std::min(group.low.y, box.low.y)};
+    group.high = {std::max(group.high.x, box.high.x), std::max(group.high.y, box.high.y)};
+  }
+  return groups;
+}
+
 LocalPoint random_junction(const RoadNetwork& network, Random& random) {
   return network.junction(static_cast<NodeIndex>(random.whole(network.junctions().size()))).at;
 }
@@ -118,6 +130,7 @@ class PermitOffice {
     if (way.empty()) return false;
     route.id = "route-" + std::to_string(issued_.routes.size() + 1);
     route.line = line_of(county_.network(), way, county_.place(route.origin), county_.place(route.disposal));
+    route.groups = groups_of(route.line);
     route.half_width_m = random_.uniform(doses_.half_width_m.low, doses_.half_width_m.high);
     permit.routes.push_back(static_cast<std::uint32_t>(issued_.routes.size()));
     issued_.routes.push_back(std::move(route));

@@ -13,11 +13,10 @@ struct TrackMerge::Carrier {
 
   VehicleIdentity identity;
   Terminal terminal;
-  std::unique_ptr<Terminal> second;  ///< another vehicle's, while both are on board
-  MotionPiece piece;
-  bool on_piece = false;
-  bool arrived = false;   ///< its way has ended
-  bool silenced = false;  ///< its own terminal has been told to sleep while another reports for it
+  std::unique_ptr<Terminal> second;    ///< another vehicle's, while both are on board
+  const MotionPiece* piece = nullptr;  ///< none: on to the next one
+  bool arrived = false;                ///< its way has ended
+  bool silenced = false;               ///< its own terminal has been told to sleep while another reports for it
 };
 
 TrackMerge::TrackMerge(const TerminalProfile& profile, geo::LocalFrame frame, std::uint64_t seed,
@@ -57,17 +56,17 @@ void TrackMerge::finish(const NextPiece& next_piece, const TakeReport& take, Mil
 void TrackMerge::advance_vehicle(std::uint32_t vehicle, TimeUtc until, const NextPiece& next_piece) {
   Carrier& carrier = *carriers_[vehicle];
   while (!carrier.arrived) {
-    if (!carrier.on_piece) {
-      carrier.arrived = !next_piece(vehicle, carrier.piece);
+    if (carrier.piece == nullptr) {
+      carrier.piece = next_piece(vehicle);
+      carrier.arrived = carrier.piece == nullptr;
       if (carrier.arrived) return;
-      carrier.on_piece = true;
-      carrier.terminal.enter(carrier.piece);
-      if (carrier.second) carrier.second->enter(carrier.piece);
+      carrier.terminal.enter(*carrier.piece);
+      if (carrier.second) carrier.second->enter(*carrier.piece);
     }
-    if (carrier.piece.start >= until) return;
+    if (carrier.piece->start >= until) return;
     observe(carrier, vehicle, until);
-    if (carrier.piece.end() > until) return;
-    carrier.on_piece = false;
+    if (carrier.piece->end() > until) return;
+    carrier.piece = nullptr;
   }
 }
 
@@ -75,22 +74,23 @@ void TrackMerge::advance_vehicle(std::uint32_t vehicle, TimeUtc until, const Nex
 void TrackMerge::observe(Carrier& carrier, std::uint32_t vehicle, TimeUtc until) {
   const VehicleIdentity& identity = carrier.identity;
   Terminal& terminal = carrier.terminal;
-  if (identity.mix_up == IdentityMixUp::none) return terminal.observe(carrier.piece, until, under_way_);
+  const MotionPiece& piece = *carrier.piece;
+  if (identity.mix_up == IdentityMixUp::none) return terminal.observe(piece, until, under_way_);
   const TimeSpan span = identity.span;
   terminal.report_as(vehicle);
-  terminal.observe(carrier.piece, std::min(until, span.from), under_way_);
+  terminal.observe(piece, std::min(until, span.from), under_way_);
   const TimeUtc mixed_until = std::min(until, span.to);
   if (carrier.second) {
-    carrier.second->observe(carrier.piece, mixed_until, under_way_);
+    carrier.second->observe(piece, mixed_until, under_way_);
   } else if (identity.reports_as_other) {
     terminal.report_as(identity.other);
-    terminal.observe(carrier.piece, mixed_until, under_way_);
+    terminal.observe(piece, mixed_until, under_way_);
     terminal.report_as(vehicle);
-  } else if (!identity.reports_as_itself && span.from < std::min(until, carrier.piece.end()) && !carrier.silenced) {
+  } else if (!identity.reports_as_itself && span.from < std::min(until, piece.end()) && !carrier.silenced) {
     terminal.sleep(span.to);
     carrier.silenced = true;
   }
-  terminal.observe(carrier.piece, until, under_way_);
+  terminal.observe(piece, until, under_way_);
 }
 
 /// Sorts all that arrives before `until` into `order_`: roughly by counting, so that only what arrives together is

@@ -11,11 +11,16 @@ namespace haulwatch::simulation {
 namespace {
 
 /// The stretches of a way on which something can happen that needs room, the quiet roads first.
+/// Nobody dumps before the eyes of the site that he has just left.
+constexpr double out_of_sight_m = 500.0;
+
 std::optional<std::size_t> quiet_stretch(const RoadNetwork& network, const RoadWay& way, Random& random) {
   std::vector<std::size_t> quiet;
   std::vector<std::size_t> busy;
+  double way_before_m = 0.0;
   for (std::size_t i = 1; i + 1 < way.size(); ++i) {
-    if (std::abs(way[i].leave_m - way[i].enter_m) < 280.0) continue;
+    way_before_m += std::abs(way[i - 1].leave_m - way[i - 1].enter_m);
+    if (way_before_m < out_of_sight_m || std::abs(way[i].leave_m - way[i].enter_m) < 280.0) continue;
     (network.road(way[i].road).kind == RoadClass::local ? quiet : busy).push_back(i);
   }
   const auto& all = quiet.empty() ? busy : quiet;

@@ -43,6 +43,16 @@ double first_moment(double from_s, double to_s, const Test& becomes_true) {
   return to_s;
 }
 
+/// Whether some side of an outline, or a gate, may lie in the box: who stays in a box without one crosses nothing.
+bool comes_near(const County& county, Entry entry, const Box& box) noexcept {
+  if (entry.kind == PlaceGrid::Kind::gate)
+    return meet(box, county.gates()[entry.index].from, county.gates()[entry.index].to);
+  const geo::Ring& outline = outline_of(county, entry);
+  for (std::size_t i = 0, j = outline.size() - 1; i < outline.size(); j = i++)
+    if (meet(box, outline[j], outline[i])) return true;
+  return false;
+}
+
 }  // namespace
 
 void TruthWatch::find_first_places(const MotionPiece& piece) {
@@ -59,8 +69,18 @@ void TruthWatch::watch_places(const LivedPiece& lived) {
   watch_zone_hours(piece);
   if (piece.speed_mps <= 0.0 && piece.acceleration_mps2 <= 0.0) return;
   const double length = piece.duration_s * (piece.speed_mps + 0.5 * piece.acceleration_mps2 * piece.duration_s);
+  // What rounding moves from piece to piece, and then some.
+  constexpr double slack_m = 5.0;
+  if (piece.odometer_m + 1.5 * length + slack_m < clear_until_m_) return watch_speed(piece, 0.0, piece.duration_s);
   const double bulge = piece.curvature_per_m == 0.0 ? 0.0 : 0.5 * length;
-  if (grid_->near(piece.from, lived.to, bulge + 1.0, near_).empty()) return watch_speed(piece, 0.0, piece.duration_s);
+  const double margin = bulge + 1.0;
+  if (grid_->near(piece.from, lived.to, margin, near_).empty()) {
+    clear_until_m_ = piece.odometer_m + grid_->clear_m(piece.from);
+    return watch_speed(piece, 0.0, piece.duration_s);
+  }
+  const Box box = box_of(piece.from, lived.to, margin);
+  std::erase_if(near_, [&](Entry entry) { return !comes_near(*county_, entry, box); });
+  if (near_.empty() && speeding_.zone == nullptr && strictest_zone() == nullptr) return;
   const int steps = 1 + static_cast<int>(length / step_m);
   double from_s = 0.0;
   for (int i = 1; i <= steps; ++i) {

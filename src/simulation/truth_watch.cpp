@@ -242,7 +242,7 @@ void TruthWatch::tell_note(const NoteOfTransfer& note, TimeUtc now) {
   const TimeUtc at = std::max({now, note.closed_at, note.voided_at});
   JsonLine said;
   said.text("id", note.id).time("at", at).text("permit", permit_id(note.permit)).text("vehicle", name_);
-  said.text("origin", place_id(note.origin)).text("destination", place_id(note.destination));
+  said.text("origin", place_id(note.origin)).text("disposal", place_id(note.destination));
   said.time("opened_at", note.opened_at).metres("quantity_m3", note.quantity_m3);
   if (note.closed_at != no_time) said.time("closed_at", note.closed_at);
   if (note.voided_at != no_time) said.time("voided_at", note.voided_at);

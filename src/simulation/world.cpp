@@ -44,14 +44,19 @@ struct World::Traveller {
       life->live_on();
       // An errand of no length is still one; its remarks wait for the motion after it.
     }
-    Remark remark;
-    while (motion.take_remark(remark))
-      if (motion.front().motion.start < end) watch.hear(remark, motion.front().motion.start);
+    if (motion.has_remark()) hear_remarks(end);
     if (motion.front().motion.end() <= end) return motion.front();
     last = motion.front();
     last.motion.duration_s = seconds(end - last.motion.start);
     last.to = place_of(last.motion, last.motion.duration_s);
     return last;
+  }
+
+  void hear_remarks(TimeUtc end) {
+    LivedMotion& motion = life->motion();
+    Remark remark;
+    while (motion.take_remark(remark))
+      if (motion.front().motion.start < end) watch.hear(remark, motion.front().motion.start);
   }
 };
 
@@ -126,14 +131,13 @@ void World::run(const Output& output, Milliseconds slice) {
     for (const FaultLabel& label : faults.before(until))
       truth.add_first(label.from, label.vehicle, line_of(label, names_[label.vehicle]));
   };
-  const TrackMerge::NextPiece next_piece = [&](std::uint32_t vehicle, MotionPiece& piece) {
+  const TrackMerge::NextPiece next_piece = [&](std::uint32_t vehicle) -> const MotionPiece* {
     Traveller& traveller = *travellers[vehicle];
     const LivedPiece& lived = traveller.next(end);
-    if (lived.motion.start >= end) return false;
+    if (lived.motion.start >= end) return nullptr;
     traveller.watch.see(lived);
     if (output.motion) output.motion(vehicle, lived);
-    piece = lived.motion;
-    return true;
+    return &lived.motion;
   };
   TrackRowWriter rows{names_};
   std::string text{tracks_header};

@@ -47,7 +47,7 @@ class Program : public testing::Test {
     return text;
   }
 
-  const std::string day = std::string{HAULWATCH_SOURCE_DIR} + "/examples/demo_day/";
+  const std::string day = std::string{HAULWATCH_SOURCE_DIR} + "/examples/county_day/";
 
  private:
   std::filesystem::path folder_;

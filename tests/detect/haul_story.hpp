@@ -21,9 +21,16 @@ namespace haulwatch::test {
 class HaulStory {
  public:
   explicit HaulStory(std::shared_ptr<const registry::Registry> registry, double from_s = 0.0)
-      : run_{std::move(registry), detect::Locate{},    detect::RouteMonitor{},  detect::Dwell{}, detect::SignalWatch{},
-             detect::LoadState{}, detect::DumpSuspicion{}, detect::Haul{}, detect::ManifestWatch{}},
+      : run_{kept(std::move(registry)), detect::Locate{},      detect::RouteMonitor{},
+             detect::Dwell{},           detect::SignalWatch{}, detect::LoadState{},
+             detect::DumpSuspicion{},   detect::Haul{},        detect::ManifestWatch{}},
         now_s_{from_s} {}
+
+  /// Events name sites and permits by views into the registry, and a test looks at them after its story is told.
+  static std::shared_ptr<const registry::Registry> kept(std::shared_ptr<const registry::Registry> registry) {
+    static std::vector<std::shared_ptr<const registry::Registry>> all;
+    return all.emplace_back(std::move(registry));
+  }
 
   HaulStory& at(geo::LocalPoint place) {
     place_ = place;

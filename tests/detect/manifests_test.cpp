@@ -13,8 +13,6 @@ namespace haulwatch::detect {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using geo::LocalPoint;
 using registry::SiteRole;
 using test::at_s;
@@ -22,6 +20,8 @@ using test::box;
 using test::faults_of;
 using test::HaulStory;
 using test::s_of;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 constexpr LocalPoint pit{0, 0};
 constexpr LocalPoint quarry{0, -3'000};
@@ -32,15 +32,9 @@ constexpr double noon = 12 * 3600.0;
 
 /// Permits a (pit to fill and to other) and b (quarry to fill), the latter until two in the afternoon.
 std::shared_ptr<const registry::Registry> county() {
-  registry::PermitDraft a;
-  a.id = "a";
-  a.vehicles = {"ZF-1"};
-  a.origins = {"pit"};
-  a.disposals = {"fill", "other"};
-  registry::PermitDraft b = a;
-  b.id = "b";
-  b.origins = {"quarry"};
-  b.disposals = {"fill"};
+  registry::PermitDraft a = test::permit_between("a", "pit", "fill");
+  a.disposals.emplace_back("other");
+  registry::PermitDraft b = test::permit_between("b", "quarry", "fill");
   b.valid_to = at_s(noon + 7'200);
   return test::registry_at(test::test_frame)
       .site("pit", SiteRole::origin, box(pit, 200, 200))

@@ -17,6 +17,7 @@ using test::between;
 using test::box;
 using test::faults_of;
 using test::HaulStory;
+using test::permit_between;
 using test::s_of;
 
 constexpr LocalPoint pit{0, 0};
@@ -26,15 +27,6 @@ constexpr LocalPoint other{0, 6'000};
 constexpr LocalPoint transfer{6'000, 6'000};
 constexpr LocalPoint away{3'000, 3'000};
 constexpr double noon = 12 * 3600.0;
-
-registry::PermitDraft permit(const std::string& id, const std::string& origin, const std::string& disposal) {
-  registry::PermitDraft made;
-  made.id = id;
-  made.vehicles = {"ZF-1"};
-  made.origins = {origin};
-  made.disposals = {disposal};
-  return made;
-}
 
 std::shared_ptr<const registry::Registry> county(const std::vector<registry::PermitDraft>& permits) {
   auto builder = test::registry_at(test::test_frame);
@@ -55,13 +47,13 @@ HaulStory hauled(const std::vector<registry::PermitDraft>& permits, LocalPoint f
 }
 
 TEST(Permits, ALoadWithinItsPermitIsClean) {
-  const Trip trip = hauled({permit("p", "pit", "fill")}, pit, fill).only_trip();
+  const Trip trip = hauled({permit_between("p", "pit", "fill")}, pit, fill).only_trip();
   EXPECT_EQ(trip.permit, "p");
   EXPECT_EQ(faults_of(trip), "");
 }
 
 TEST(Permits, ThatOfAnotherTruckDoesNotCount) {
-  registry::PermitDraft theirs = permit("theirs", "pit", "fill");
+  registry::PermitDraft theirs = permit_between("theirs", "pit", "fill");
   theirs.vehicles = {"ZF-2"};
   const Trip trip = hauled({theirs}, pit, fill).only_trip();
   EXPECT_EQ(trip.permit, "");
@@ -69,11 +61,11 @@ TEST(Permits, ThatOfAnotherTruckDoesNotCount) {
 }
 
 TEST(Permits, ThatOfAnotherOriginDoesNotCount) {
-  EXPECT_EQ(faults_of(hauled({permit("p", "quarry", "fill")}, pit, fill).only_trip()), "no_permit");
+  EXPECT_EQ(faults_of(hauled({permit_between("p", "quarry", "fill")}, pit, fill).only_trip()), "no_permit");
 }
 
 TEST(Permits, CountFromTheirFirstInstantToTheLastButOne) {
-  registry::PermitDraft day = permit("p", "pit", "fill");
+  registry::PermitDraft day = permit_between("p", "pit", "fill");
   const auto loaded = hauled({day}, pit, fill).only_trip().loaded_at;
   const auto faults = [&](TimeUtc from, TimeUtc to) {
     day.valid_from = from;
@@ -86,7 +78,7 @@ TEST(Permits, CountFromTheirFirstInstantToTheLastButOne) {
 }
 
 TEST(Permits, ALoadTakenUpBeforeThePermitEndedIsCoveredToItsEnd) {
-  registry::PermitDraft ends = permit("p", "pit", "fill");
+  registry::PermitDraft ends = permit_between("p", "pit", "fill");
   ends.valid_from = at_s(0);
   ends.valid_to = at_s(noon + 15 * 60);
   const Trip trip = hauled({ends}, pit, fill).only_trip();
@@ -99,14 +91,15 @@ TEST(Permits, NothingIsWrongWhereThereAreNone) {
 }
 
 TEST(Permits, AnotherDisposalThanTheirsIsWrong) {
-  const Trip trip = hauled({permit("p", "pit", "fill")}, pit, other).only_trip();
+  const Trip trip = hauled({permit_between("p", "pit", "fill")}, pit, other).only_trip();
   EXPECT_EQ(trip.destination, "other");
   EXPECT_EQ(trip.permit, "p");
   EXPECT_EQ(faults_of(trip), "wrong_destination");
 }
 
 TEST(Permits, OfSeveralTheOneThatFitsCounts) {
-  const auto both = {permit("a", "pit", "fill"), permit("b", "pit", "other"), permit("c", "quarry", "fill")};
+  const auto both = {permit_between("a", "pit", "fill"), permit_between("b", "pit", "other"),
+                     permit_between("c", "quarry", "fill")};
   EXPECT_EQ(hauled(both, pit, fill).only_trip().permit, "a");
   EXPECT_EQ(hauled(both, pit, other).only_trip().permit, "b");
   EXPECT_EQ(hauled(both, quarry, fill).only_trip().permit, "c");
@@ -114,21 +107,21 @@ TEST(Permits, OfSeveralTheOneThatFitsCounts) {
 }
 
 TEST(Permits, AnExpiredOneNeverHidesTheOneInForce) {
-  registry::PermitDraft old = permit("old", "pit", "fill");
+  registry::PermitDraft old = permit_between("old", "pit", "fill");
   old.valid_to = at_s(0);
-  const Trip trip = hauled({old, permit("new", "pit", "fill")}, pit, fill).only_trip();
+  const Trip trip = hauled({old, permit_between("new", "pit", "fill")}, pit, fill).only_trip();
   EXPECT_EQ(trip.permit, "new");
 }
 
 TEST(Permits, OneWithinItsHoursComesBeforeOneOutside) {
-  registry::PermitDraft night = permit("night", "pit", "fill");
+  registry::PermitDraft night = permit_between("night", "pit", "fill");
   night.daily_windows = between(20h, 6h, 8h);
-  EXPECT_EQ(hauled({night, permit("day", "pit", "fill")}, pit, fill).only_trip().permit, "day");
+  EXPECT_EQ(hauled({night, permit_between("day", "pit", "fill")}, pit, fill).only_trip().permit, "day");
   EXPECT_EQ(faults_of(hauled({night}, pit, fill).only_trip()), "off_hours");
 }
 
 TEST(Permits, TheHoursHaveToHoldAtBothEnds) {
-  registry::PermitDraft morning = permit("p", "pit", "fill");
+  registry::PermitDraft morning = permit_between("p", "pit", "fill");
   morning.daily_windows = between(6h, 12h + 15min, 8h);
   const Trip trip = hauled({morning}, pit, fill).only_trip();
   EXPECT_LT(trip.loaded_at, at_s(noon + 15 * 60));
@@ -136,7 +129,7 @@ TEST(Permits, TheHoursHaveToHoldAtBothEnds) {
 }
 
 TEST(Permits, HoursMayCrossMidnightWithTheLoad) {
-  registry::PermitDraft night = permit("p", "pit", "fill");
+  registry::PermitDraft night = permit_between("p", "pit", "fill");
   night.daily_windows = between(19h, 6h, 8h);
   const Trip trip = hauled({night}, pit, fill, 24 * 3600.0 - 900).only_trip();
   EXPECT_LT(s_of(trip.loaded_at), 86'400);
@@ -145,14 +138,14 @@ TEST(Permits, HoursMayCrossMidnightWithTheLoad) {
 }
 
 TEST(Permits, ATransferSiteIsADestinationLikeAnother) {
-  EXPECT_EQ(faults_of(hauled({permit("p", "pit", "transfer")}, pit, transfer).only_trip()), "");
-  const Trip trip = hauled({permit("p", "pit", "fill")}, pit, transfer).only_trip();
+  EXPECT_EQ(faults_of(hauled({permit_between("p", "pit", "transfer")}, pit, transfer).only_trip()), "");
+  const Trip trip = hauled({permit_between("p", "pit", "fill")}, pit, transfer).only_trip();
   EXPECT_EQ(trip.destination, "transfer");
   EXPECT_EQ(faults_of(trip), "wrong_destination");
 }
 
 TEST(Permits, OffTheRouteIsAFaultOfTheTripDrivenSo) {
-  auto bound = permit("p", "pit", "fill");
+  auto bound = permit_between("p", "pit", "fill");
   bound.routes = {"way"};
   auto builder = test::registry_at(test::test_frame);
   const auto registry = builder.site("pit", SiteRole::origin, box(pit, 200, 200))
@@ -180,7 +173,7 @@ HaulStory with_a_sound_sensor(const std::vector<registry::PermitDraft>& permits)
 }
 
 TEST(Permits, ALoadTakenUpOutsideEverySiteHasAnUnknownOriginAndNoPermit) {
-  HaulStory story = with_a_sound_sensor({permit("p", "pit", "fill")});
+  HaulStory story = with_a_sound_sensor({permit_between("p", "pit", "fill")});
   const std::size_t before = story.trips().size();
   story.drives({2'000, 2'500}).stands(8).says(LoadReading::full).stands(2).drives(fill);
   story.stands(3).says(LoadReading::empty).stands(2).drives(away);
@@ -193,7 +186,7 @@ TEST(Permits, ALoadTakenUpOutsideEverySiteHasAnUnknownOriginAndNoPermit) {
 }
 
 TEST(Permits, ALoadLostOutsideEverySiteWentToAnUnapprovedPlace) {
-  HaulStory story = with_a_sound_sensor({permit("p", "pit", "fill")});
+  HaulStory story = with_a_sound_sensor({permit_between("p", "pit", "fill")});
   const std::size_t before = story.trips().size();
   story.stands(8).says(LoadReading::full).stands(2).drives({2'000, 2'500});
   story.stands(2).says(LoadReading::empty).stands(2).drives(away);
@@ -205,7 +198,7 @@ TEST(Permits, ALoadLostOutsideEverySiteWentToAnUnapprovedPlace) {
 }
 
 TEST(Permits, ToppingUpAtASecondOriginGoesOnWithTheFirstLoad) {
-  HaulStory story = with_a_sound_sensor({permit("p", "pit", "fill"), permit("q", "quarry", "fill")});
+  HaulStory story = with_a_sound_sensor({permit_between("p", "pit", "fill"), permit_between("q", "quarry", "fill")});
   const std::size_t before = story.trips().size();
   const std::size_t started = story.events(EventKind::trip_started).size();
   story.stands(8).says(LoadReading::full).stands(2).drives(quarry).stands(10);
@@ -218,7 +211,7 @@ TEST(Permits, ToppingUpAtASecondOriginGoesOnWithTheFirstLoad) {
 }
 
 TEST(Permits, ASecondOriginWithoutALoadSensorIsANewLoad) {
-  HaulStory story{county({permit("p", "pit", "fill"), permit("q", "quarry", "fill")}), noon};
+  HaulStory story{county({permit_between("p", "pit", "fill"), permit_between("q", "quarry", "fill")}), noon};
   story.at(pit).stands(10).drives(quarry).stands(10).drives(fill).stands(5).drives(away);
   ASSERT_EQ(story.trips().size(), 2U);
   EXPECT_EQ(faults_of(story.trips()[0]), "unloading_not_seen");
@@ -227,7 +220,7 @@ TEST(Permits, ASecondOriginWithoutALoadSensorIsANewLoad) {
 }
 
 TEST(Permits, ASensorThatWasEmptyInBetweenTellsOfTwoLoads) {
-  HaulStory story = with_a_sound_sensor({permit("p", "pit", "fill"), permit("q", "quarry", "fill")});
+  HaulStory story = with_a_sound_sensor({permit_between("p", "pit", "fill"), permit_between("q", "quarry", "fill")});
   const std::size_t before = story.trips().size();
   story.stands(8).says(LoadReading::full).stands(2).drives(away);
   story.says(LoadReading::empty).drives(quarry).stands(8).says(LoadReading::full).stands(2).drives({3'000, 0});
@@ -236,21 +229,21 @@ TEST(Permits, ASensorThatWasEmptyInBetweenTellsOfTwoLoads) {
 }
 
 TEST(Permits, WhatWasLoadedBeforeTheFirstReportIsNoTrip) {
-  HaulStory story{county({permit("p", "pit", "fill")}), noon};
+  HaulStory story{county({permit_between("p", "pit", "fill")}), noon};
   story.at({3'000, 0}).drives(fill).stands(5).drives(away);
   EXPECT_TRUE(story.trips().empty());
   EXPECT_TRUE(story.events(EventKind::trip_started).empty());
 }
 
 TEST(Permits, ATripThatTheRecordingEndsInHasBegun) {
-  HaulStory story{county({permit("p", "pit", "fill")}), noon};
+  HaulStory story{county({permit_between("p", "pit", "fill")}), noon};
   story.at(pit).stands(10).drives({4'000, 0});
   EXPECT_EQ(story.events(EventKind::trip_started).size(), 1U);
   EXPECT_TRUE(story.trips().empty());
 }
 
 TEST(Permits, ASilenceOnTheWayDoesNotBreakTheTrip) {
-  HaulStory story{county({permit("p", "pit", "fill")}), noon};
+  HaulStory story{county({permit_between("p", "pit", "fill")}), noon};
   story.at(pit).stands(10).drives({1'000, 0}).dark(8, {5'000, 0}).drives(fill).stands(5).drives(away);
   const Trip trip = story.only_trip();
   EXPECT_EQ(trip.origin, "pit");

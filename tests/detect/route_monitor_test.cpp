@@ -64,12 +64,8 @@ RegistryBuilder land() {
 }
 
 registry::PermitDraft permit_of(std::string vehicle, std::string id, std::vector<std::string> routes) {
-  registry::PermitDraft permit;
-  permit.id = std::move(id);
+  registry::PermitDraft permit = test::permit_between(std::move(id), "far pit", "far ground", std::move(routes));
   permit.vehicles = {std::move(vehicle)};
-  permit.origins = {"far pit"};
-  permit.disposals = {"far ground"};
-  permit.routes = std::move(routes);
   return permit;
 }
 registry::PermitDraft own_permit(std::string id, std::vector<std::string> routes) {

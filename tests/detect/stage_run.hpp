@@ -135,7 +135,11 @@ class StageRun {
 
  private:
   detect::World world_now() {
-    return {*registry_,      "ZF-1", registry_->frame(), registry_frame_, registry_->permits_of("ZF-1"),
+    return {*registry_,
+            "ZF-1",
+            registry_->frame(),
+            registry_frame_,
+            registry_->permits_of("ZF-1"),
             shelf_ ? &*shelf_ : nullptr};
   }
   detect::Emit emit_now() {

@@ -29,11 +29,7 @@ using namespace std::chrono_literals;
 constexpr TimeUtc morning = std::chrono::sys_days{std::chrono::year{2026} / 3 / 4} + 7h;
 
 registry::PermitDraft permit_of(std::string id, std::optional<std::uint32_t> max_loads, TimeUtc valid_from = no_time) {
-  registry::PermitDraft permit;
-  permit.id = std::move(id);
-  permit.vehicles = {"ZF-1"};
-  permit.origins = {"pit"};
-  permit.disposals = {"fill"};
+  registry::PermitDraft permit = permit_between(std::move(id), "pit", "fill");
   permit.max_loads = max_loads;
   permit.valid_from = valid_from;
   return permit;

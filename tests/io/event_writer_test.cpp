@@ -127,6 +127,13 @@ TEST(EventWriter, SpellsAQuotaExceeded) {
             line("quota_exceeded", R"("permit":"P-1","loads":13,"max_loads":12,"trip":"000000000000000c")"));
 }
 
+TEST(EventWriter, SpellsWhatIsUnmatched) {
+  EXPECT_EQ(json(event_of(EventKind::manifest_unmatched, UnmatchedManifest{"M-7", "no_load"})),
+            line("manifest_unmatched", R"("manifest":"M-7","reason":"no_load")"));
+  EXPECT_EQ(json(event_of(EventKind::load_unmatched, UnmatchedLoad{SubjectId{0xd}, "manifest_used"})),
+            line("load_unmatched", R"("trip":"000000000000000d","reason":"manifest_used")"));
+}
+
 TEST(EventWriter, SpellsSilences) {
   EXPECT_EQ(json(event_of(EventKind::signal_lost, Silence{noon, no_time, {}})),
             line("signal_lost", R"("start":"2026-03-14T12:00:00.000Z","end":null,"gap_m":null)"));

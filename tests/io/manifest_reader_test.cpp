@@ -27,7 +27,7 @@ TimeUtc at(std::string_view text) {
 
 std::string line(const std::string& id, const std::string& more) {
   return R"({"id":")" + id +
-         R"(","permit":"P-1","vehicle":"浙F·A1234","origin":"pit","destination":"fill","opened_at":"2026-03-12T07:00:00+08:00")" +
+         R"(","permit":"P-1","vehicle":"浙F·A1234","origin":"pit","disposal":"fill","opened_at":"2026-03-12T07:00:00+08:00")" +
          more + "}\n";
 }
 
@@ -51,6 +51,13 @@ TEST(ManifestReader, ReadsEveryMember) {
   ASSERT_THAT(reading.lines, SizeIs(1));
   EXPECT_EQ(reading.lines[0].manifest, expected);
   EXPECT_EQ(reading.lines[0].line, 1U);
+}
+
+TEST(ManifestReader, TakesDestinationForDisposal) {
+  const ManifestReading reading = read_manifests(
+      R"({"id":"M","permit":"P-1","vehicle":"T","origin":"pit","destination":"fill","opened_at":"2026-03-12T07:00:00Z"})");
+  ASSERT_THAT(reading.lines, SizeIs(1));
+  EXPECT_EQ(reading.lines[0].manifest.destination, "fill");
 }
 
 TEST(ManifestReader, TakesTheNewestTimeOfALineWithoutAt) {
@@ -87,7 +94,7 @@ TEST(ManifestReader, NamesEveryFaultOfEveryLine) {
                         line("M-2", R"(,"quantity_m3":-1,"closed_at":"2026-03-11T00:00:00Z")") + "{\n"),
               ElementsAre(fault("line 3", "/id", "missing"), fault("line 3", "/permit", "missing"),
                           fault("line 3", "/vehicle", "expected"), fault("line 3", "/origin", "missing"),
-                          fault("line 3", "/destination", "missing"), fault("line 3", "/opened_at", "noon"),
+                          fault("line 3", "/disposal", "missing"), fault("line 3", "/opened_at", "noon"),
                           fault("line 4", "", "array"), fault("line 5", "/closed_at", "before opened_at"),
                           fault("line 5", "/quantity_m3", "cubic metres"), fault("line 6", "", "JSON")));
 }
@@ -115,9 +122,9 @@ TEST(ManifestReader, NamesPermitsAndSitesThatTheRegistryLacks) {
   const auto registry = parse_registry(R"({"type":"FeatureCollection","features":[
     {"type":"Feature","id":"pit","properties":{"kind":"site","role":"origin"},"geometry":{"type":"Polygon",
      "coordinates":[[[121,30],[121.01,30],[121.01,30.01],[121,30]]]}}],"permits":[]})");
-  EXPECT_THAT(check_references(read_manifests(line("M-1", "")).lines, *registry),
-              ElementsAre(fault("line 1", "/permit", "no permit \"P-1\""),
-                          fault("line 1", "/destination", "no site \"fill\"")));
+  EXPECT_THAT(
+      check_references(read_manifests(line("M-1", "")).lines, *registry),
+      ElementsAre(fault("line 1", "/permit", "no permit \"P-1\""), fault("line 1", "/disposal", "no site \"fill\"")));
 }
 
 }  // namespace

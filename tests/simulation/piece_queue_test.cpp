@@ -9,8 +9,9 @@ namespace {
 
 /// Adds a piece that says which one it is.
 void add(PieceQueue& queue) {
-  const auto number = static_cast<double>(queue.added());
-  queue.add().motion.odometer_m = number;
+  LivedPiece piece;
+  piece.motion.odometer_m = static_cast<double>(queue.added());
+  queue.add(piece);
 }
 
 TEST(PieceQueue, GivesPiecesInTheirOrderHoweverFarItIsEmptied) {

@@ -52,10 +52,9 @@ class Ways {
   Ways() {
     for (std::uint32_t vehicle = 0; vehicle < fleet; ++vehicle) ways_.push_back(way_of(vehicle).pieces());
   }
-  bool operator()(std::uint32_t vehicle, MotionPiece& piece) {
-    if (next_[vehicle] == ways_[vehicle].size()) return false;
-    piece = ways_[vehicle][next_[vehicle]++];
-    return true;
+  const MotionPiece* operator()(std::uint32_t vehicle) {
+    if (next_[vehicle] == ways_[vehicle].size()) return nullptr;
+    return &ways_[vehicle][next_[vehicle]++];
   }
 
  private:

@@ -58,7 +58,19 @@ class EpisodeNumbers {
 
 }  // namespace
 
+void Told::keep_manifest(Event& event) {
+  std::string_view* id = nullptr;
+  if (auto* trip = std::get_if<Trip>(&event.details)) id = &trip->manifest;
+  if (auto* unmatched = std::get_if<UnmatchedManifest>(&event.details)) id = &unmatched->manifest;
+  if (id != nullptr && !id->empty()) *id = manifests->emplace_back(*id);
+}
+
 void Told::keep(const Event& event) {
+  keep_vehicle(event);
+  keep_manifest(events.back());
+}
+
+void Told::keep_vehicle(const Event& event) {
   if (names->empty() || names->back() != event.vehicle) {
     const auto known = std::find(names->begin(), names->end(), event.vehicle);
     if (known == names->end()) {

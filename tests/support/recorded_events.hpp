@@ -21,7 +21,8 @@
 
 namespace haulwatch::test {
 
-/// All that an engine or a replay told. It outlives both: the vehicles' names are its own, and it holds the registry.
+/// All that an engine or a replay told. It outlives both: the names of vehicles and manifests are its own, and it holds
+/// the registry.
 struct Told {
   struct Refusal {
     std::string vehicle;
@@ -35,6 +36,7 @@ struct Told {
 
   std::shared_ptr<const registry::Registry> registry;
   std::shared_ptr<std::deque<std::string>> names = std::make_shared<std::deque<std::string>>();
+  std::shared_ptr<std::deque<std::string>> manifests = std::make_shared<std::deque<std::string>>();
   std::vector<Event> events;
   std::vector<Refusal> refusals;
   std::vector<Cleaned> tracks;
@@ -42,6 +44,10 @@ struct Told {
 
   void keep(const Event& event);
   [[nodiscard]] std::size_t count_of(EventKind kind) const;
+
+ private:
+  void keep_vehicle(const Event& event);
+  void keep_manifest(Event& event);
 };
 
 /// Fixes in some order, and whose they are: `Fix::vehicle` is a place in `vehicles`.

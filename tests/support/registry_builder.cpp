@@ -111,6 +111,17 @@ RegistryBuilder& RegistryBuilder::one_way_route(std::string id, Metres half_widt
   return *this;
 }
 
+registry::PermitDraft permit_between(std::string id, std::string origin, std::string disposal,
+                                     std::vector<std::string> routes) {
+  registry::PermitDraft permit;
+  permit.id = std::move(id);
+  permit.vehicles = {"ZF-1"};
+  permit.origins = {std::move(origin)};
+  permit.disposals = {std::move(disposal)};
+  permit.routes = std::move(routes);
+  return permit;
+}
+
 RegistryBuilder& RegistryBuilder::permit(registry::PermitDraft permit) {
   draft_.permits.push_back(std::move(permit));
   return *this;

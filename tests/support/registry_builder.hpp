@@ -29,6 +29,10 @@ using Outline = std::vector<geo::LocalPoint>;
 [[nodiscard]] registry::WindowsDraft between(std::chrono::minutes from, std::chrono::minutes to,
                                              std::chrono::minutes utc_offset);
 
+/// A permit of the vehicle `ZF-1` for all times; without `routes` the way is free.
+[[nodiscard]] registry::PermitDraft permit_between(std::string id, std::string origin, std::string disposal,
+                                                   std::vector<std::string> routes = {});
+
 /// Puts small registries together in metres about a declared frame.
 ///
 ///     registry_at({121.0, 30.7}).site("pit", SiteRole::origin, box({0, 0}, 200, 100)).gate("g", {…}).build()

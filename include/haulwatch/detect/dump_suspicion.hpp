@@ -83,9 +83,11 @@ class DumpSuspicion {
   void on_timer(State&, TimeUtc, const World&, FactsView&, Emit&) const noexcept {}
 
   static void rebase(State& state, const geo::LocalFrame& from, const geo::LocalFrame& to) noexcept {
-    for (geo::RoundedPoint* p : {&state.current.place, &state.leaving.place, &state.best.place, &state.previous_place,
-                                 &state.trail[0], &state.trail[1], &state.trail[2], &state.came_from})
-      *p = geo::RoundedPoint{to.to_local(from.to_lon_lat(p->point()))};
+    const auto move = [&](geo::RoundedPoint& p) { p = geo::RoundedPoint{to.to_local(from.to_lon_lat(p.point()))}; };
+    for (geo::RoundedPoint& p : state.trail) move(p);
+    for (geo::RoundedPoint* p :
+         {&state.current.place, &state.leaving.place, &state.best.place, &state.previous_place, &state.came_from})
+      move(*p);
   }
 
  private:
@@ -291,8 +293,6 @@ class DumpSuspicion {
   [[nodiscard]] double log_odds(const DumpCandidate& c, DumpProof proof) const noexcept {
     return static_cast<double>(reasons_of(c, proof, options_.weights).sum());
   }
-
-  [[nodiscard]] static double score_of(double log_odds) noexcept { return 1.0 / (1.0 + std::exp(-log_odds)); }
 
   void take_if_likelier(Call& call, const DumpCandidate& c) const noexcept {
     State& state = call.state;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 
 namespace haulwatch::detect {
@@ -34,6 +35,11 @@ struct DumpWeights {
   double traffic = -1.5;
   double rest = -1.5;
 };
+
+/// The score of a sum of log-odds: 0 to 1.
+[[nodiscard]] inline double score_of(double log_odds) noexcept {
+  return 1.0 / (1.0 + std::exp(-log_odds));
+}
 
 /// A stop, a crawl or a silence of a loaded truck in which the load may have gone, as measured.
 struct DumpCandidate {

@@ -8,6 +8,7 @@
 #include <haulwatch/detect/route_monitor.hpp>
 #include <haulwatch/detect/stage.hpp>
 #include <haulwatch/detect/stop_place.hpp>
+#include <haulwatch/detect/way_marks.hpp>
 #include <haulwatch/geo/rounded_point.hpp>
 #include <haulwatch/units.hpp>
 
@@ -31,10 +32,13 @@ class Haul {
     TimeUtc loaded_at = no_time;  ///< of the open trip
     SubjectId subject{};
     geo::RoundedPoint anchor;  ///< up to where `distance_m` counts
+    geo::RoundedPoint stood;   ///< the last stop that has ended
+    WayMarks marks;
     float distance_m = 0;
     std::uint32_t site_and_one = 0;  ///< of loading; 0 is none
     bool open : 1 = false;
     bool left_route : 1 = false;
+    bool slow : 1 = false;
     bool unwatched : 1 = false;  ///< the load sensor told of an empty body, or nothing was heard for a while
   };
 
@@ -45,9 +49,12 @@ class Haul {
     const auto& load = facts.template get<LoadState::Finding>();
     const auto& dump = facts.template get<DumpSuspicion::Finding>();
     const auto& route = facts.template get<RouteMonitor::Finding>();
+    const auto& stop = facts.template get<Dwell::Finding>();
+    if (stop.just_ended) state.stood = geo::RoundedPoint{stop.centre};
     if (state.open) add_way(state, sample);
     if (state.open && (route.just_left || route.deviating)) state.left_route = true;
     const bool heard = !facts.template get<SignalWatch::Finding>().after_silence;
+    if (state.open) mark_way(state, sample, stop.stands, heard);
     if (!heard || sample.fix.sensors.load == LoadReading::empty) state.unwatched = true;
     const Moment moment{state, sample, world, emit};
     if (load.just_loaded && is_topped_up(state, load, dump)) return;
@@ -60,7 +67,8 @@ class Haul {
   void on_timer(State&, TimeUtc, const World&, FactsView&, Emit&) const noexcept {}
 
   static void rebase(State& state, const geo::LocalFrame& from, const geo::LocalFrame& to) noexcept {
-    state.anchor = geo::RoundedPoint{to.to_local(from.to_lon_lat(state.anchor.point()))};
+    for (geo::RoundedPoint* point : {&state.anchor, &state.stood})
+      *point = geo::RoundedPoint{to.to_local(from.to_lon_lat(point->point()))};
   }
 
  private:
@@ -80,6 +88,23 @@ class Haul {
     state.anchor = geo::RoundedPoint{sample.place};
   }
 
+  /// A load can only have ended where the truck was slow, or unheard.
+  static void mark_way(State& state, const Sample& sample, bool stands, bool heard) noexcept {
+    constexpr double crawl_mps = 3.0;
+    const double speed =
+        sample.speed_trusted ? static_cast<double>(sample.fix.speed_mps.value()) : geo::norm(sample.velocity);
+    const bool slow = stands || speed < crawl_mps || sample.fix.sensors.body_lift == Sensed::yes;
+    const bool crept = state.distance_m > state.marks.last_m();
+    if ((slow && (!state.slow || crept)) || !heard) state.marks.note(sample.time - state.loaded_at, state.distance_m);
+    state.slow = slow;
+  }
+
+  /// Driven up to where the load ended, as far as that is known.
+  static float distance_m(const State& state, TimeUtc unloaded_at) noexcept {
+    if (unloaded_at == no_time) return state.distance_m;
+    return state.marks.way_at(unloaded_at - state.loaded_at).value_or(state.distance_m);
+  }
+
   /// A second loading of a truck whose sound sensor never stopped telling of a load adds to that load.
   static bool is_topped_up(const State& state, const LoadState::Finding& load,
                            const DumpSuspicion::Finding& dump) noexcept {
@@ -88,11 +113,12 @@ class Haul {
 
   static void begin(const Moment& m, const LoadState::Finding& load) noexcept {
     State& state = m.state;
-    state = {};
+    state = {.stood = state.stood};
     state.open = true;
     state.loaded_at = load.changed;
     state.site_and_one = load.site ? *load.site + 1 : 0;
-    state.anchor = geo::RoundedPoint{m.sample.place};
+    // A visit to a site is known for a loading when the truck has left it: the way counts from where it stood.
+    state.anchor = load.site ? state.stood : geo::RoundedPoint{m.sample.place};
     state.subject = subject_of(m.world.vehicle, EpisodeKind::trip, site_id(m.world, state.site_and_one), load.changed);
     const Papers papers = papers_of(m.world, load_taken(m, {}), m.sample.time, ManifestShelf::Use::carried);
     tell(m, EventKind::trip_started, {.time = load.changed}, papers);
@@ -140,15 +166,9 @@ class Haul {
   }
 
   static void tell(const Moment& m, EventKind kind, const End& end, const Papers& papers) noexcept {
-    Trip trip;
-    trip.origin = site_id(m.world, m.state.site_and_one);
-    trip.destination = site_id(m.world, end.destination ? *end.destination + 1 : 0);
-    trip.loaded_at = m.state.loaded_at;
-    trip.unloaded_at = end.unloaded_at;
-    if (papers.cover.permit) trip.permit = m.world.registry.permits()[*papers.cover.permit].id;
-    trip.manifest = papers.manifest;
+    Trip trip = trip_of(m.world, load_taken(m, end), papers);
     trip.faults = papers.cover.faults;
-    if (kind == EventKind::trip_ended) trip.distance_m = m.state.distance_m;
+    if (kind == EventKind::trip_ended) trip.distance_m = distance_m(m.state, end.unloaded_at);
     m.emit.event({kind, m.state.subject, end.time, m.world.frame.to_lon_lat(m.sample.place), end.inferred}, trip);
   }
 
@@ -160,7 +180,7 @@ class Haul {
     trip.over = end.over;
     trip.ended = end.time;
     trip.place = m.world.frame.to_lon_lat(m.sample.place);
-    trip.distance_m = m.state.distance_m;
+    trip.distance_m = distance_m(m.state, end.unloaded_at);
     trip.origin_and_one = m.state.site_and_one;
     trip.destination_and_one = end.destination ? *end.destination + 1 : 0;
     trip.faults = papers.cover.faults.without(TripFault::no_manifest);
@@ -169,6 +189,6 @@ class Haul {
     return trip;
   }
 };
-static_assert(sizeof(Haul::State) <= 48);
+static_assert(sizeof(Haul::State) <= 96);
 
 }  // namespace haulwatch::detect

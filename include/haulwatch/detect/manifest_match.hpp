@@ -3,6 +3,8 @@
 #include <haulwatch/detect/manifest_shelf.hpp>
 #include <haulwatch/detect/permit_cover.hpp>
 #include <haulwatch/detect/stage.hpp>
+#include <haulwatch/detect/stop_place.hpp>
+#include <haulwatch/event.hpp>
 #include <haulwatch/units.hpp>
 
 #include <algorithm>
@@ -82,7 +84,7 @@ class ManifestMatch {
 
   [[nodiscard]] bool fits(const Note& note) const noexcept {
     return names_origin(note) && is_recent(note.opened_at) && note.opened_at <= end_ && !closed_before(note) &&
-        !voided_before(note) && has_right_permit(note);
+           !voided_before(note) && has_right_permit(note);
   }
 
   [[nodiscard]] bool is_recent(TimeUtc time) const noexcept { return time >= load_.loaded_at - one_day; }
@@ -114,8 +116,7 @@ class ManifestMatch {
   [[nodiscard]] LoadMismatch why_not(const ManifestShelf::Entry& entry) const noexcept {
     const Note& note = entry.note;
     if (note.opened_at > end_ || !is_recent(note.opened_at)) return LoadMismatch::none;
-    if (entry.use == ManifestShelf::Use::spent)
-      return fits(note) ? LoadMismatch::manifest_used : LoadMismatch::none;
+    if (entry.use == ManifestShelf::Use::spent) return fits(note) ? LoadMismatch::manifest_used : LoadMismatch::none;
     const bool open = !closed_before(note) && !voided_before(note);
     if (!names_origin(note)) return open && !entry.told ? LoadMismatch::other_origin : LoadMismatch::none;
     if (voided_before(note)) return LoadMismatch::voided_before;
@@ -137,6 +138,18 @@ struct Papers {
   std::string_view manifest;
   std::optional<LoadMismatch> mismatch;  ///< it owes a manifest and has none
 };
+
+/// What a trip's event says of a load and its papers: all but the faults and the way.
+[[nodiscard]] inline haulwatch::Trip trip_of(const World& world, const LoadTaken& load, const Papers& papers) noexcept {
+  haulwatch::Trip trip;
+  trip.origin = site_id(world, load.origin_and_one);
+  trip.destination = site_id(world, load.brought ? *load.brought + 1 : 0);
+  trip.loaded_at = load.loaded_at;
+  trip.unloaded_at = load.unloaded_at;
+  if (papers.cover.permit) trip.permit = world.registry.permits()[*papers.cover.permit].id;
+  trip.manifest = papers.manifest;
+  return trip;
+}
 
 /// Judges a load by what is known now, and takes the manifest that covers it off the shelf: `carried` while the load is
 /// on its way, `spent` when it has ended. A load that went to a registered site which its manifest does not name has

@@ -3,7 +3,6 @@
 #include <haulwatch/detect/manifest_match.hpp>
 #include <haulwatch/detect/manifest_shelf.hpp>
 #include <haulwatch/detect/stage.hpp>
-#include <haulwatch/detect/stop_place.hpp>
 #include <haulwatch/units.hpp>
 
 #include <algorithm>
@@ -119,15 +118,9 @@ class ManifestWatch {
     const TimeUtc over = trip.unloaded_at == no_time ? trip.over : now;
     const Papers papers = papers_of(world, load, over, ManifestShelf::Use::spent);
     if (papers.manifest.empty()) return false;
-    haulwatch::Trip told;
-    told.origin = site_id(world, trip.origin_and_one);
-    told.destination = site_id(world, trip.destination_and_one);
-    told.loaded_at = trip.loaded_at;
-    told.unloaded_at = trip.unloaded_at;
-    told.manifest = papers.manifest;
+    haulwatch::Trip told = trip_of(world, load, papers);
     told.distance_m = trip.distance_m;
     told.faults = trip.faults;
-    if (papers.cover.permit) told.permit = world.registry.permits()[*papers.cover.permit].id;
     if (papers.cover.faults.has(TripFault::wrong_destination)) told.faults.add(TripFault::wrong_destination);
     emit.event({EventKind::trip_ended, trip.trip, trip.ended, trip.place, trip.inferred, 1}, told);
     emit.event({EventKind::load_unmatched, trip.trip, trip.ended, trip.place, trip.inferred, 1, true},

@@ -47,10 +47,10 @@ namespace detail {
 [[nodiscard]] inline PermitFit permit_fit(const registry::Permit& permit, const LoadTaken& load) noexcept {
   PermitFit fit;
   if (load.origin_and_one == 0 || !detail::names(permit.origins, load.origin_and_one - 1)) return fit;
-  fit.covers = permit.valid_from <= load.loaded_at && load.loaded_at < permit.valid_to;
+  fit.covers = permit.is_valid_at(load.loaded_at);
   fit.right_place = !load.brought || detail::names(permit.disposals, *load.brought);
   fit.in_hours = permit.daily_windows.holds_at(load.loaded_at) &&
-      (load.unloaded_at == no_time || permit.daily_windows.holds_at(load.unloaded_at));
+                 (load.unloaded_at == no_time || permit.daily_windows.holds_at(load.unloaded_at));
   return fit;
 }
 
@@ -72,7 +72,7 @@ struct PermitCover {
   bool holds_one = false;
   for (const registry::PermitIndex index : world.permits) {
     const registry::Permit& permit = world.registry.permits()[index];
-    holds_one = holds_one || (permit.valid_from <= load.loaded_at && load.loaded_at < permit.valid_to);
+    holds_one = holds_one || permit.is_valid_at(load.loaded_at);
     const PermitFit fit = permit_fit(permit, load);
     if (fit.rank() <= best.fit.rank()) continue;
     best.permit = index;

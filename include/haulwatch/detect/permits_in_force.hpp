@@ -70,7 +70,7 @@ class PermitsInForce {
   }
 
   static bool holds_at(const registry::Permit& permit, TimeUtc now) noexcept {
-    return permit.valid_from <= now && now < permit.valid_to && permit.daily_windows.holds_at(now);
+    return permit.is_valid_at(now) && permit.daily_windows.holds_at(now);
   }
 
   static TimeUtc change_after(const registry::Permit& permit, TimeUtc now) noexcept {

@@ -74,7 +74,9 @@ class Chain {
   /// Tells the stages that ask for it that the vehicle's shelf of manifests has changed.
   void on_manifests(State& state, TimeUtc now, const detect::World& world, detect::Emit& emit) const noexcept {
     emit.at_moment(now);
-    [&]<std::size_t... I>(std::index_sequence<I...>) { (tell_manifests<I>(state, now, world, emit), ...); }
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (tell_manifests<I>(state, now, world, emit), ...);
+    }
     (std::make_index_sequence<size>{});
   }
 

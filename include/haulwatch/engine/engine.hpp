@@ -59,7 +59,7 @@ class BasicEngine {
         chain_{std::move(chain)},
         front_{options.front, registry_->has_places() ? &registry_->frame() : nullptr},
         tracks_{front_.smoother()},
-        options_{options},
+        options_{std::move(options)},
         sink_{sink} {
     if (options_.manifests) manifest_names_.emplace(*registry_);
   }
@@ -174,7 +174,21 @@ class BasicEngine {
   [[nodiscard]] const VerdictCounts& counts() const noexcept { return counts_; }
   [[nodiscard]] std::uint64_t waiting() const noexcept { return pushed_ - counts_.total(); }
 
+  /// Where delivery is ordered: up to when all events were delivered at the last tick; `no_time` before the first.
+  [[nodiscard]] TimeUtc delivered_before() const noexcept { return delivered_before_; }
+
   [[nodiscard]] const registry::Registry& registry() const noexcept { return *registry_; }
+
+  /// What the stages know of a vehicle, for a view of the present.
+  [[nodiscard]] const typename ChainType::State& chain_state(VehicleIndex vehicle) const noexcept {
+    return vehicles_[vehicle].chain;
+  }
+  [[nodiscard]] const track::Front::State& front_state(VehicleIndex vehicle) const noexcept {
+    return vehicles_[vehicle].front;
+  }
+
+  /// From now on notes in `touched`, once each time, which vehicles something was done about; nullptr ends that.
+  void note_touched(std::vector<VehicleIndex>* touched) noexcept { touched_ = touched; }
 
  private:
   /// Later than every manifest that is judged by the hour, and far enough from the end of time to add to.
@@ -357,6 +371,7 @@ class BasicEngine {
     }
     if (due != no_time && (record.due == no_time || due < record.due)) reschedule(record, vehicle, due);
     if (options_.delivery == Delivery::ordered) note_undecided(record, vehicle);
+    if (touched_ != nullptr) touched_->push_back(vehicle);
   }
 
   /// A tick decides upon all that is older than the lateness, save for what waits for a witness.
@@ -394,6 +409,7 @@ class BasicEngine {
   }
 
   void deliver_before(TimeUtc bound) {
+    delivered_before_ = bound;
     released_ = std::max(released_, bound);
     const auto rest =
         std::partition(events_.begin(), events_.end(), [&](const Event& e) { return e.detected < bound; });
@@ -427,14 +443,16 @@ class BasicEngine {
   VehicleTable<ManifestDesk> desks_;  ///< as many as vehicles, or none where there are no manifests
   std::optional<ManifestNames> manifest_names_;
   VehicleNames manifest_ids_;  ///< texts of events, so they stay for the engine's life: some 60 B a manifest
-  DueTimes due_;        ///< when a vehicle has something to do though it says nothing
-  DueTimes undecided_;  ///< since when a vehicle has waited for a witness; for ordered delivery only
+  DueTimes due_;               ///< when a vehicle has something to do though it says nothing
+  DueTimes undecided_;         ///< since when a vehicle has waited for a witness; for ordered delivery only
   std::vector<Event> events_;
   VerdictCounts counts_;
   std::uint64_t pushed_ = 0;
   TimeUtc newest_kept_ = no_time;
   TimeUtc last_tick_ = no_time;
   TimeUtc released_ = no_time;  ///< what is older has been delivered
+  TimeUtc delivered_before_ = no_time;
+  std::vector<VehicleIndex>* touched_ = nullptr;
 };
 
 }  // namespace haulwatch

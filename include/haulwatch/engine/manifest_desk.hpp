@@ -11,7 +11,8 @@
 
 namespace haulwatch {
 
-/// One vehicle's manifests inside an engine: versions that its fold has not come to, and the shelf of those that it has.
+/// One vehicle's manifests inside an engine: versions that its fold has not come to, and the shelf of those that it
+/// has.
 ///
 /// Of versions known at one instant the one with the newest time in it counts as later: a manifest is closed after it
 /// was opened. Of equals the one that came later does. Threads: belongs to one shard.
@@ -24,15 +25,15 @@ struct ManifestDesk {
   explicit ManifestDesk(std::shared_ptr<const detect::ManifestDuty> duty) : shelf{std::move(duty)} {}
 
   void add(const Manifest& manifest) {
-    const auto place = std::upper_bound(
-        waiting.begin(), waiting.end(), manifest,
-        [](const Manifest& a, const Manifest& b) { return std::pair{a.at, newest(a)} < std::pair{b.at, newest(b)}; });
+    const auto place =
+        std::upper_bound(waiting.begin(), waiting.end(), manifest, [](const Manifest& a, const Manifest& b) {
+          return std::pair{a.at, newest(a)} < std::pair{b.at, newest(b)};
+        });
     waiting.insert(place, manifest);
   }
 
   [[nodiscard]] static TimeUtc newest(const Manifest& manifest) noexcept {
-    return std::max(
-        {manifest.opened_at, manifest.closed_at.value_or(no_time), manifest.voided_at.value_or(no_time)});
+    return std::max({manifest.opened_at, manifest.closed_at.value_or(no_time), manifest.voided_at.value_or(no_time)});
   }
 };
 

@@ -49,7 +49,7 @@ struct ReplayOptions {
   EngineOptions engine;  ///< its `delivery` is not used: a replay's events are always ordered
   unsigned shards = 1;   ///< threads that fold, each its own vehicles; with one, everything runs on the caller's thread
   ReplayOrder order = ReplayOrder::event_time;
-  std::size_t memory_bytes = 48U << 20U;  ///< for sorting; what does not fit goes to temporary files
+  std::size_t memory_bytes = 48U << 20U;           ///< for sorting; what does not fit goes to temporary files
   std::shared_ptr<const ManifestLog> manifests{};  ///< null where there are none: then no load owes one
   std::optional<TimeUtc> until;  ///< fixes that were not known by then are passed over, and silence counts until then
   const std::atomic<bool>* interrupted = nullptr;     ///< set by somebody to stop early with what is proven so far

@@ -44,7 +44,7 @@ class ReplayShard : private Sink {
         pass_{pass},
         on_late_{on_late},
         tracks_{options.tracks},
-        engine_{std::move(registry), chain, immediate(options), *this} {}
+        engine_{std::move(registry), chain, immediate(std::move(options)), *this} {}
 
   void fold(const ShardBatch& batch) {
     for (const auto& [vehicle, name] : batch.met) meet(vehicle, name);

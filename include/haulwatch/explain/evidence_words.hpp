@@ -47,9 +47,9 @@ inline constexpr std::array evidence_words{
                   "it had not driven with the body raised", "it had driven with the body raised"},
     EvidenceWords{Evidence::cover_open, EvidenceUnit::none, "the cover was open", "the cover had stayed closed",
                   "the cover had been open"},
-    EvidenceWords{Evidence::stop_length, EvidenceUnit::seconds, "it stood for {}, as long as a dumping takes",
-                  "it had stood for less or far longer than a dumping takes",
-                  "it had stood as long as a dumping takes"},
+    EvidenceWords{Evidence::stop_length, EvidenceUnit::seconds, "it stayed for {}, as long as a dumping takes",
+                  "it had stayed for less, or far longer, than a dumping takes",
+                  "it had stayed as long as a dumping takes"},
     EvidenceWords{Evidence::off_route, EvidenceUnit::metres, "it was {} beyond the edge of every approved route",
                   "it had been on an approved route", "it had been off every approved route"},
     EvidenceWords{Evidence::turned_back, EvidenceUnit::degrees,
@@ -90,7 +90,7 @@ inline constexpr std::array evidence_words{
                   "it had halted briefly on an approved route, as at lights or in a jam"},
     EvidenceWords{Evidence::queue, EvidenceUnit::none, "it crept up in a line before a site",
                   "it had not crept up in a line before a site", "it had crept up in a line before a site"},
-    EvidenceWords{Evidence::rest, EvidenceUnit::seconds, "it stood for {}, far longer than a dumping takes",
+    EvidenceWords{Evidence::rest, EvidenceUnit::seconds, "it stayed for {}, far longer than a dumping takes",
                   "it had not rested for so long", "it had rested for more than half an hour"},
     EvidenceWords{Evidence::empty_lift, EvidenceUnit::none, "the body was raised while the truck was known to be empty",
                   "the body had not been raised while empty", "the truck had been known to be empty"},
@@ -105,9 +105,10 @@ struct FaultWords {
 inline constexpr std::array fault_words{
     FaultWords{TripFault::no_permit, "no permit in force covers this vehicle from this origin"},
     FaultWords{TripFault::unapproved_place, "the load ended where no site is registered"},
-    FaultWords{TripFault::wrong_destination, "the load went to a registered site that the permit does not name"},
+    FaultWords{TripFault::wrong_destination,
+               "the load went to a registered site that its permit, or its manifest, does not name"},
     FaultWords{TripFault::unknown_origin, "the load was taken up where no site is registered"},
-    FaultWords{TripFault::off_hours, "the load was taken up outside the permit's hours"},
+    FaultWords{TripFault::off_hours, "the load was taken up or unloaded outside the permit's hours"},
     FaultWords{TripFault::off_route, "the vehicle left every approved route on the way"},
     FaultWords{TripFault::no_manifest, "no transfer note was found for the load"},
     FaultWords{TripFault::unloading_not_seen, "no unloading was seen before the vehicle was empty or loading again"},
@@ -118,7 +119,8 @@ static_assert(evidence_words.size() == evidence_count, "every Evidence needs its
 static_assert(fault_words.size() == trip_fault_count, "every TripFault needs its words, in the enumeration's order");
 static_assert(std::ranges::all_of(evidence_words, [i = std::size_t{0}](const EvidenceWords& words) mutable {
   return words.evidence == static_cast<Evidence>(i++) && !words.seen.empty() && !words.if_not.empty() &&
-         !words.if_so.empty() && (words.unit == EvidenceUnit::none) == (words.seen.find("{}") == words.seen.npos);
+         !words.if_so.empty() &&
+         (words.unit == EvidenceUnit::none) == (words.seen.find("{}") == std::string_view::npos);
 }));
 static_assert(std::ranges::all_of(fault_words, [i = std::size_t{0}](const FaultWords& words) mutable {
   return words.fault == static_cast<TripFault>(i++) && !words.says.empty();

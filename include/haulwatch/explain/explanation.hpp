@@ -34,7 +34,7 @@ struct ExplainedFix {
   std::uint32_t row = 0;  ///< among the reports around the event, from 1: a step shows that some are not listed
   Fix fix;
   std::string source;                ///< file and line, where they are known
-  std::optional<double> distance_m;  ///< from `Explanation::measured_from`; negative inside a fence or a corridor
+  std::optional<double> distance_m;  ///< from `Explanation::measured_from`; negative inside a boundary or a corridor
 };
 
 /// One event in words: what was seen, what was compared, what would have cleared it.
@@ -42,6 +42,7 @@ struct Explanation {
   Event event;
   std::string title;
   std::string seen;
+  std::vector<std::string> faults;  ///< of a trip
   std::vector<std::string> compared;
   std::vector<std::string> cleared_by;
   std::optional<Judgement> judgement;

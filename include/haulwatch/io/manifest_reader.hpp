@@ -29,8 +29,8 @@ struct ManifestReading {
 /// Reads JSON Lines, one manifest a line; blank lines are passed over. Never throws for what it reads: a line that is
 /// at fault is left out and named with all its faults.
 ///
-/// `at` is the newest of the other times where it is absent. A member that is null counts as absent, and one that is
-/// not known is passed over.
+/// The destination is called `disposal`, or `destination`. `at` is the newest of the other times where it is absent. A
+/// member that is null counts as absent, and one that is not known is passed over.
 [[nodiscard]] ManifestReading read_manifests(std::string_view json_lines);
 
 /// \throws FileError when the file cannot be read

@@ -64,7 +64,7 @@ namespace detail {
 /// How an option's type is written: in the unit that its key names.
 template <class T>
 struct Plain {
-  static constexpr std::string_view suffix = "";
+  static constexpr std::string_view suffix{};
   static constexpr SettingsTable::Kind kind = std::same_as<T, bool>   ? SettingsTable::Kind::flag
                                               : std::is_integral_v<T> ? SettingsTable::Kind::count
                                                                       : SettingsTable::Kind::number;

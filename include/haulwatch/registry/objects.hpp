@@ -86,6 +86,9 @@ struct Permit {
   std::string carrier;
   std::string waste;
   std::optional<double> max_quantity_m3;
+
+  /// From `valid_from` (inclusive) to `valid_to` (exclusive), whatever its hours.
+  [[nodiscard]] bool is_valid_at(TimeUtc t) const noexcept { return valid_from <= t && t < valid_to; }
 };
 
 }  // namespace haulwatch::registry

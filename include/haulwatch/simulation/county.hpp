@@ -6,6 +6,7 @@
 #include <haulwatch/simulation/profile.hpp>
 #include <haulwatch/simulation/road_network.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -70,6 +71,13 @@ struct CountyRoute {
   NodeIndex via = nowhere;  ///< a junction through which it goes; `nowhere` for the quickest way
   geo::Polyline line;
   double half_width_m = 0.0;
+
+  /// A rectangle about so many stretches of the line, one after the other: most are farther away than the nearest.
+  struct Group {
+    geo::LocalPoint low, high;
+  };
+  static constexpr std::size_t per_group = 12;
+  std::vector<Group> groups;
 };
 
 struct CountyPermit {

@@ -134,6 +134,10 @@ class LivedMotion {
   [[nodiscard]] bool empty() const noexcept { return pieces_.empty(); }
   [[nodiscard]] const LivedPiece& front() const noexcept { return pieces_.front(); }
   void pop() { pieces_.pop(); }
+  /// Whether something was remarked before the piece that stands in front.
+  [[nodiscard]] bool has_remark() const noexcept {
+    return remarks_taken_ < remarks_.size() && remarks_[remarks_taken_].after <= pieces_.taken();
+  }
   /// The remarks made before the piece that stands in front, taken out one by one.
   bool take_remark(Remark& out);
 

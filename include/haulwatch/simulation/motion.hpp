@@ -2,9 +2,12 @@
 
 #include <haulwatch/geo/local_frame.hpp>
 #include <haulwatch/reading.hpp>
+#include <haulwatch/simulation/elementary.hpp>
 #include <haulwatch/units.hpp>
 
+#include <algorithm>
 #include <cstdint>
+#include <numbers>
 
 namespace haulwatch::simulation {
 
@@ -58,13 +61,31 @@ struct MotionState {
 };
 
 /// Where a way of constant curvature leads, from its beginning. \param direction_rad of the way, clockwise from north
-[[nodiscard]] geo::LocalPoint way_displacement(double direction_rad, double curvature_per_m, double length_m) noexcept;
+[[nodiscard]] inline geo::LocalPoint way_displacement(double direction_rad, double curvature_per_m,
+                                                      double length_m) noexcept {
+  // The chord of an arc lies half a turn of it away from its beginning.
+  const double half_turn = 0.5 * curvature_per_m * length_m;
+  const SineCosine middle = sine_cosine(direction_rad + half_turn);
+  const double chord = half_turn == 0.0 ? length_m : length_m * chord_of_arc(half_turn);
+  return {chord * middle.sine, chord * middle.cosine};
+}
 
 /// How far a vehicle has gone on a piece. \param since_s seconds after its start, from 0 to its duration; so below
-[[nodiscard]] double way_of(const MotionPiece& piece, double since_s) noexcept;
+[[nodiscard]] inline double way_of(const MotionPiece& piece, double since_s) noexcept {
+  return std::max(0.0, piece.speed_mps * since_s + 0.5 * piece.acceleration_mps2 * since_s * since_s);
+}
+
+/// Of the way, clockwise from north, where the piece begins.
+[[nodiscard]] inline double direction_of(const MotionPiece& piece) noexcept {
+  return piece.heading_rad + (piece.reversing ? std::numbers::pi : 0.0);
+}
 
 /// Where it then is.
-[[nodiscard]] geo::LocalPoint place_of(const MotionPiece& piece, double since_s) noexcept;
+[[nodiscard]] inline geo::LocalPoint place_of(const MotionPiece& piece, double since_s) noexcept {
+  const double length = way_of(piece, since_s);
+  if (length <= 0.0) return piece.from;
+  return piece.from + way_displacement(direction_of(piece), piece.curvature_per_m, length);
+}
 
 /// Where it then is and how it moves.
 [[nodiscard]] MotionState state_of(const MotionPiece& piece, double since_s) noexcept;

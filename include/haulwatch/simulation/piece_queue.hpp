@@ -68,11 +68,10 @@ class PieceQueue {
   [[nodiscard]] bool empty() const noexcept { return added_ == taken_; }
   [[nodiscard]] const LivedPiece& front() const noexcept { return blocks_[first_][taken_ % per_block]; }
 
-  /// \return the new piece, to be filled in
-  LivedPiece& add() {
+  void add(const LivedPiece& piece) {
     if (added_ % per_block == 0) blocks_.push_back(store_->take());
     ++added_;
-    return blocks_.back().emplace_back();
+    blocks_.back().push_back(piece);
   }
 
   void pop() {

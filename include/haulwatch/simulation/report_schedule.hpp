@@ -5,9 +5,32 @@
 #include <haulwatch/simulation/terminal_profile.hpp>
 #include <haulwatch/units.hpp>
 
+#include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 
 namespace haulwatch::simulation {
+
+namespace detail {
+
+/// Terminals look at their triggers once a second.
+inline constexpr Milliseconds shortest_interval = std::chrono::seconds{1};
+
+/// Seconds until a vehicle has gone `distance_m` further; infinite if it never gets there.
+[[nodiscard]] inline double seconds_to(double distance_m, const MotionPiece& piece) noexcept {
+  if (distance_m <= 0.0) return 0.0;
+  const double squared = piece.speed_mps * piece.speed_mps + 2.0 * piece.acceleration_mps2 * distance_m;
+  const double sum = squared > 0.0 ? piece.speed_mps + std::sqrt(squared) : 0.0;
+  return sum > 0.0 ? 2.0 * distance_m / sum : std::numeric_limits<double>::infinity();
+}
+
+[[nodiscard]] inline bool stands(const MotionPiece& piece) noexcept {
+  return piece.speed_mps == 0.0 && piece.acceleration_mps2 == 0.0;
+}
+
+}  // namespace detail
 
 /// When one terminal reports: by time, or by distance and turn, at changes, more slowly while parked,
 /// and hardly ever while asleep.
@@ -59,5 +82,36 @@ class ReportSchedule {
   bool ignition_ = true;
   bool body_raised_ = false;
 };
+
+inline void ReportSchedule::enter(const MotionPiece& piece) noexcept {
+  turned_rad_ += std::abs(piece_curvature_) * std::max(0.0, piece.odometer_m - piece_odometer_m_);
+  piece_odometer_m_ = piece.odometer_m;
+  piece_curvature_ = piece.curvature_per_m;
+  const bool was_standing = standing_since_ != no_time;
+  if (!detail::stands(piece))
+    standing_since_ = no_time;
+  else if (!was_standing)
+    standing_since_ = piece.start;
+  const bool changed = piece.ignition != ignition_ || piece.body_raised != body_raised_;
+  const bool wakes = (was_standing && !detail::stands(piece)) || (piece.ignition && !ignition_);
+  ignition_ = piece.ignition;
+  body_raised_ = piece.body_raised;
+  if (changed && at_changes_) due_ = std::min(due_, piece.start);
+  if (wakes) due_ = std::min(due_, piece.start + interval_);
+}
+
+inline TimeUtc ReportSchedule::due(const MotionPiece& piece) const noexcept {
+  TimeUtc due = due_;
+  if (turn_rad_ > 0.0) {
+    double to_go_m = std::numeric_limits<double>::infinity();
+    if (distance_m_ > 0.0) to_go_m = distance_m_ - (piece.odometer_m - last_odometer_m_);
+    if (piece.curvature_per_m != 0.0)
+      to_go_m = std::min(to_go_m, (turn_rad_ - turned_rad_) / std::abs(piece.curvature_per_m));
+    const double wait_s = detail::seconds_to(to_go_m, piece);
+    if (wait_s < piece.duration_s) due = std::min(due, piece.start + milliseconds(wait_s));
+  }
+  if (last_ != no_time) due = std::max(due, last_ + detail::shortest_interval);
+  return std::max({due, piece.start, not_before_});
+}
 
 }  // namespace haulwatch::simulation

@@ -33,7 +33,9 @@ struct Road {
   NodeIndex to = nowhere;
   RoadClass kind = RoadClass::local;
   std::vector<RoadPoint> points;  ///< from the one node to the other, both included
+  std::vector<double> stretch_m;  ///< from each point to the next
   double length_m = 0.0;
+  double end_share = 1.0;  ///< how far along its last stretch `length_m` lies: the last point, but for rounding
 };
 
 /// Where roads meet.

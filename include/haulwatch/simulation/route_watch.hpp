@@ -28,13 +28,13 @@ class RouteWatch {
   bool next_crossing(const County& county, const MotionPiece& piece, double after_s, Crossing& crossing);
 
   [[nodiscard]] bool outside() const noexcept { return outside_; }
+  /// Beyond the edge, since it left.
   [[nodiscard]] double farthest_m() const noexcept { return farthest_m_; }
   [[nodiscard]] std::uint32_t nearest_route() const noexcept { return nearest_; }
 
  private:
   struct Measured {
     double clearance_m = 0.0;  ///< to the edge: positive inside
-    double distance_m = 0.0;
     std::uint32_t route = 0;
   };
   /// The odometer up to which what was just measured proves the vehicle inside; 0 if it proves nothing.

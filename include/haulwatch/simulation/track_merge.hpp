@@ -27,8 +27,9 @@ namespace haulwatch::simulation {
 /// nothing grows with the length of the run. Threads: one at a time.
 class TrackMerge {
  public:
-  /// Gives the next piece of a vehicle's way, in order. \return false once the way has ended
-  using NextPiece = std::function<bool(std::uint32_t vehicle, MotionPiece& next)>;
+  /// Gives the next piece of a vehicle's way, in order, which stays until that vehicle is asked for the next one.
+  /// \return null once the way has ended
+  using NextPiece = std::function<const MotionPiece*(std::uint32_t vehicle)>;
   using TakeReport = std::function<void(const Report&)>;
 
   /// \param profile outlives the merge

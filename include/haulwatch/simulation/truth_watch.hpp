@@ -113,6 +113,7 @@ class TruthWatch {
   std::vector<std::uint32_t> sites_;
   std::vector<ZoneVisit> zones_;
   std::vector<PlaceGrid::Entry> near_;
+  double clear_until_m_ = 0.0;  ///< by the odometer: up to there nothing lies near
 
   Speeding speeding_;
 
