@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
 TrackLike = Any
-"""A table that speaks Arrow (pyarrow, Polars, DuckDB, pandas, GeoPandas), a NumPy structured array, a mapping of
+"""A table that speaks Arrow (pyarrow, Polars, DuckDB, pandas, GeoPandas), MovingPandas trajectories, a NumPy structured array, a mapping of
 arrays, or paths of files and folders: CSV, JSON, JT/T 808, NMEA, each plain or .gz, and Parquet."""
 
 
@@ -236,6 +236,8 @@ def _suggestion(error: InputError, names: Sequence[str]) -> str:
 
 
 def _input_table(tracks: Any, mappings: Mappings) -> _engine.InputTable:
+    if hasattr(tracks, "to_traj_gdf") and (hasattr(tracks, "to_point_gdf") or hasattr(tracks, "df")):
+        return _of_movingpandas(tracks, mappings)
     kind = type(tracks).__module__.split(".")[0]
     if kind in ("pandas", "geopandas") and hasattr(tracks, "columns"):
         return _of_pandas(tracks, mappings)
@@ -256,6 +258,18 @@ def _input_table(tracks: Any, mappings: Mappings) -> _engine.InputTable:
     raise InputError.of(
         "", "an Arrow table, a frame, a structured array, a mapping of arrays or a path", f"a {type(tracks).__name__}"
     )
+
+
+def _of_movingpandas(tracks: Any, mappings: Mappings) -> _engine.InputTable:
+    """A `Trajectory` or a `TrajectoryCollection`: points with the time in the index, which is in UTC."""
+    points = tracks.to_point_gdf() if hasattr(tracks, "to_point_gdf") else tracks.df
+    identity = tracks.get_traj_id_col() if hasattr(tracks, "get_traj_id_col") else tracks.traj_id_col_name
+    if "vehicle" not in mappings.theirs and "vehicle" not in points.columns and not mappings.vehicle:
+        points = points.rename(columns={identity: "vehicle"})
+    if "time" not in mappings.theirs:
+        moments = points.index if points.index.tz is not None else points.index.tz_localize("UTC")
+        points = points.drop(columns="time", errors="ignore").set_axis(moments.rename("time"))
+    return _of_pandas(points, mappings)
 
 
 def _empty_of(names: Sequence[str]) -> _engine.InputTable:

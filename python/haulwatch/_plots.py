@@ -10,6 +10,7 @@ import numpy as np
 from ._errors import Error
 from ._replay import Result
 from ._tables import Events, Table
+from ._worlds import Score
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -323,3 +324,44 @@ def plot_od(result: Result, *, ax: Axes | None = None) -> Axes:
     axes.set_ylabel("origin", fontsize=8)
     axes.set_title(f"{len(origins)} trips", fontsize=10)
     return axes
+
+
+def plot_reliability(scored: Score, *, first: bool = False, ax: Axes | None = None) -> Axes:
+    """Whether a suspicion's score of 0.8 is right eight times in ten: the share of true suspicions in each tenth of the
+    scale, with its 95 % interval, and how many there are. `first` takes suspicions as first raised, not as they ended.
+
+    The interval is Wilson's: E. B. Wilson, Probable Inference, the Law of Succession, and Statistical Inference (Journal
+    of the American Statistical Association 22, 1927).
+    """
+    told = scored["suspicions"]["first_raised" if first else "final"]
+    bins = [one for one in told["reliability"] if one["claims"]]
+    if not bins:
+        raise Error("no suspicion was raised")
+    claims = np.array([one["claims"] for one in bins], dtype=float)
+    scores = np.array([one["mean_score"] for one in bins], dtype=float)
+    shares = np.array([one["share_true"] for one in bins], dtype=float)
+    low, high = _wilson(shares, claims)
+    axes = _new_axes(ax, (5.5, 5.5))
+    axes.plot([0, 1], [0, 1], color="#999", linewidth=0.8, linestyle="--", label="score = share that is true")
+    # An interval's end may lie beyond the share by a rounding.
+    spread = np.maximum([shares - low, high - shares], 0.0)
+    axes.errorbar(scores, shares, yerr=spread, fmt="o", color=_DUMP, markersize=5, capsize=3, linewidth=1, label="suspicions, 95 %")
+    for x, y, n in zip(scores, shares, claims):
+        axes.annotate(f"{n:.0f}", (x, y), xytext=(-6, 0), textcoords="offset points", ha="right", va="center", fontsize=8)
+    axes.set_xlim(-0.02, 1.02)
+    axes.set_ylim(-0.02, 1.02)
+    axes.set_aspect("equal")
+    axes.tick_params(labelsize=8)
+    axes.set_xlabel("score", fontsize=8)
+    axes.set_ylabel("share that is true", fontsize=8)
+    brier = told["brier"]
+    axes.set_title(f"{claims.sum():.0f} suspicions" + ("" if brier is None else f", Brier score {brier:.3f}"), fontsize=10)
+    axes.legend(fontsize=8, loc="upper left")
+    return axes
+
+
+def _wilson(shares: Any, claims: Any) -> tuple[Any, Any]:
+    z = 1.959964
+    middle = (shares + z * z / (2 * claims)) / (1 + z * z / claims)
+    half = z / (1 + z * z / claims) * np.sqrt(shares * (1 - shares) / claims + z * z / (4 * claims * claims))
+    return middle - half, middle + half

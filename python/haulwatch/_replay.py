@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 class Result:
     """All that a replay gave."""
 
-    def __init__(self, outcome: _engine.ReplayOutcome, registry: Registry | None) -> None:
+    def __init__(
+        self, outcome: _engine.ReplayOutcome, registry: Registry | None, options: _engine.Settings | None = None
+    ) -> None:
         self.events = Events(outcome.events)
         """Every event, in every revision, in the order of `haulwatch replay --events`."""
         self.tracks: Table | None = None if outcome.tracks is None else Table(outcome.tracks)
@@ -41,21 +43,22 @@ class Result:
         self.broken_off: str | None = outcome.broken_off
         """Why the files could not be read to their end."""
         self.registry = registry
+        self._options = options
 
     @property
     def stops(self) -> Events:
         """One row a stop, in its last revision; `end` is not known of those that go on."""
-        return self.events.episodes("stop_started", "stop_ended")
+        return self.events.stops
 
     @property
     def trips(self) -> Events:
         """One row a trip from loading to unloading; `unloaded_at` is not known of those under way."""
-        return self.events.episodes("trip_started", "trip_ended")
+        return self.events.trips
 
     @property
     def suspicions(self) -> Events:
         """One row a suspicion of dumping that stands, with score and reasons."""
-        return self.events.episodes("dump_suspected")
+        return self.events.suspicions
 
     def to_jsonl(self, path: str | os.PathLike[str] | None = None) -> str | None:
         """The events as `haulwatch replay --events` writes them, byte for byte: as text, or into a file."""
@@ -129,13 +132,17 @@ def replay(
         keep_rejects,
         progress,
     )
-    if isinstance(source, Files):
-        outcome = _engine.replay_files(source.paths, source.format, *arguments)
-    else:
-        outcome = _engine.replay_table(source, *arguments)
-    result = Result(outcome, kept)
+    outcome = replay_opened(source, *arguments)
+    result = Result(outcome, kept, options)
     _tell(result)
     return result
+
+
+def replay_opened(source: Files | _engine.FixTable, *arguments: Any) -> _engine.ReplayOutcome:
+    """May be called again and again with the same tracks."""
+    if isinstance(source, Files):
+        return _engine.replay_files(source.paths, source.format, *arguments)
+    return _engine.replay_table(source, *arguments)
 
 
 def _shards(shards: int | None) -> int:

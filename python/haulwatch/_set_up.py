@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import _engine
-from ._errors import InputError, Refused
+from ._errors import FileError, InputError, Refused
 from ._inputs import _datum, text_of
 
 
@@ -155,6 +155,15 @@ class Settings(dict[str, dict[str, Any]]):
             for name, text in options.items()
             if name.startswith("//")
         }
+
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """A file for `haulwatch replay --settings`, with the reason of each option beside it."""
+        text = native_settings(self).to_json()
+        try:
+            with open(path, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+        except OSError as error:
+            raise FileError(f"{os.fspath(path)}: {error.strerror}") from None
 
     def _repr_html_(self) -> str:
         import html

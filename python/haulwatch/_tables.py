@@ -12,6 +12,7 @@ import numpy as np
 
 from . import _engine
 from ._errors import FileError
+from ._geo import geoarrow_of, mfjson_of, movingpandas_of, write_geoparquet, write_json
 
 if TYPE_CHECKING:
     import geopandas
@@ -102,6 +103,28 @@ class Table:
         frame = self.to_pandas()
         points = geopandas.points_from_xy(frame[lon], frame[lat])
         return geopandas.GeoDataFrame(frame, geometry=points, crs="EPSG:4326")
+
+    def to_geoarrow(self, lon: str = "lon", lat: str = "lat") -> pyarrow.Table:
+        """As a pyarrow table with a column `geometry` of GeoArrow points, as GeoPandas, DuckDB and lonboard read it."""
+        return geoarrow_of(self, lon, lat)
+
+    def to_geoparquet(self, path: str | os.PathLike[str], lon: str = "lon", lat: str = "lat") -> None:
+        """A GeoParquet file with a column `geometry` of points. Needs pyarrow, and not GeoPandas."""
+        write_geoparquet(self, path, lon, lat)
+
+    def to_mfjson(
+        self, path: str | os.PathLike[str] | None = None, lon: str = "lon", lat: str = "lat"
+    ) -> dict[str, Any] | None:
+        """Tracks as OGC Moving Features JSON, one feature a vehicle: as a dict, or into a file."""
+        document = mfjson_of(self, lon, lat)
+        if path is None:
+            return document
+        write_json(document, path)
+        return None
+
+    def to_movingpandas(self, lon: str = "lon", lat: str = "lat") -> Any:
+        """Tracks as a MovingPandas `TrajectoryCollection`; `replay` and the other calls take one, too."""
+        return movingpandas_of(self, lon, lat)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Row by row, as plain Python values."""
@@ -194,6 +217,21 @@ class Events(Table):
     def episodes(self, *kinds: str) -> Events:
         """One row an episode, with the last that is known of it: of a stop that has not ended, its start."""
         return Events(self._events.episodes(list(kinds)), list(kinds))
+
+    @property
+    def stops(self) -> Events:
+        """One row a stop, in its last revision; `end` is not known of those that go on."""
+        return self.episodes("stop_started", "stop_ended")
+
+    @property
+    def trips(self) -> Events:
+        """One row a trip from loading to unloading; `unloaded_at` is not known of those under way."""
+        return self.episodes("trip_started", "trip_ended")
+
+    @property
+    def suspicions(self) -> Events:
+        """One row a suspicion of dumping that stands, with score and reasons."""
+        return self.episodes("dump_suspected")
 
     def counts(self) -> dict[str, int]:
         """How many of each kind."""

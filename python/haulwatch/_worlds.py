@@ -6,14 +6,20 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _engine
-from ._errors import FileError, InputError, InputWarning
+from ._errors import Error, FileError, InputError, InputWarning
 from ._inputs import _warn, text_of
 from ._replay import Result
 from ._set_up import Registry
 from ._tables import Table
+
+if TYPE_CHECKING:
+    import pandas
+
+
+_FILES = ("registry.geojson", "tracks.csv", "truth.jsonl", "manifests.jsonl")
 
 
 class World:
@@ -48,13 +54,18 @@ class World:
         """What a perfect observer saw, in order of time."""
         return [json.loads(line) for line in self._native.truth.splitlines()]
 
+    @classmethod
+    def read(cls, folder: str | os.PathLike[str]) -> World:
+        """The world in a folder of `haulwatch simulate`."""
+        registry, tracks, truth, manifests = (text_of(Path(folder) / name, name)[0] for name in _FILES)
+        return cls(_engine.LivedWorld(registry, tracks, truth, manifests))
+
     def write(self, folder: str | os.PathLike[str]) -> None:
         """The files of `haulwatch simulate`, byte for byte."""
-        names = ("registry.geojson", "tracks.csv", "truth.jsonl", "manifests.jsonl")
         texts = (self._native.registry, self._native.tracks, self._native.truth, self._native.manifests)
         try:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            for name, text in zip(names, texts):
+            for name, text in zip(_FILES, texts):
                 (Path(folder) / name).write_text(text, encoding="utf-8", newline="")
         except OSError as error:
             raise FileError(f"{error.filename}: {error.strerror}") from None
@@ -79,6 +90,40 @@ class Score(dict[str, Any]):
 
     text: str = ""
 
+    def value(self, metric: str) -> float | None:
+        """One figure by its path: 'stop.f1', 'trip.start_error_s.median', 'suspicion.brier'; None where nothing was there
+        to measure. The suspicions meant are the final ones; 'first_suspicion' are those as first raised."""
+        here: Any = {**self["kinds"], "suspicion": self["suspicions"]["final"], "first_suspicion": self["suspicions"]["first_raised"]}
+        for step in metric.split("."):
+            if not isinstance(here, Mapping) or step not in here:
+                known = f"; there are {', '.join(here)}" if isinstance(here, Mapping) else ""
+                raise Error(f"'{metric}': there is no '{step}'{known}")
+            here = here[step]
+        if isinstance(here, Mapping) and "value" in here:
+            here = here["value"]
+        if here is not None and not isinstance(here, (int, float)):
+            raise Error(f"'{metric}' is no figure; there are {', '.join(here) if isinstance(here, Mapping) else 'lists'}")
+        return here
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """One row a kind of event: counts, precision, recall, F1, median errors."""
+        import pandas as pd
+
+        rows = {**self["kinds"], "suspicion": self["suspicions"]["final"]}
+        counts = ("truths", "claims", "matched")
+        errors = ("start_error_s", "end_error_s", "place_error_m", "delay_s")
+        return pd.DataFrame(
+            [
+                {
+                    "kind": kind,
+                    **{name: row[name] for name in counts},
+                    **{name: row[name]["value"] for name in ("precision", "recall", "f1")},
+                    **{name: row[name]["median"]["value"] for name in errors if name in row},
+                }
+                for kind, row in rows.items()
+            ]
+        ).set_index("kind")
+
     def __repr__(self) -> str:
         return self.text
 
@@ -93,13 +138,18 @@ def score(truth: Any, events: Any, interval_s: float | None = None) -> Score:
 
     Each is a `World`, a `Result`, events, dicts, JSON Lines, or a path of such.
     """
-    report, text = _engine.score([(_lines(truth, "truth"), _lines(events, "events"))], interval_s)
+    return score_of_lines([(lines_of(truth, "truth"), lines_of(events, "events"))], interval_s)
+
+
+def score_of_lines(worlds: list[tuple[str, str]], interval_s: float | None = None) -> Score:
+    """Truth and events of some worlds, pooled."""
+    report, text = _engine.score(worlds, interval_s)
     scored = Score(json.loads(report))
     scored.text = text
     return scored
 
 
-def _lines(source: Any, what: str) -> str:
+def lines_of(source: Any, what: str) -> str:
     if isinstance(source, World):
         return source._native.truth
     if isinstance(source, (Result, Table)):

@@ -202,6 +202,8 @@ void bind_tables(py::module_& m) {
       .def("arrow_schema", [](const OutTable& table) { return schema_capsule(table); });
 
   py::class_<EventList, std::shared_ptr<EventList>>(m, "EventList")
+      .def_static("read", &EventList::read, py::arg("json_lines"), py::arg("document"),
+                  py::call_guard<py::gil_scoped_release>())
       .def("__len__", &EventList::size)
       .def("to_jsonl",
            [](const EventList& events) {

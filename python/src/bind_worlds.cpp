@@ -66,6 +66,10 @@ std::pair<std::string, std::string> score(const std::vector<std::pair<std::strin
 
 void bind_worlds(py::module_& m) {
   py::class_<LivedWorld>(m, "LivedWorld")
+      .def(py::init([](std::string registry, std::string tracks, std::string truth, std::string manifests) {
+             return LivedWorld{std::move(registry), std::move(tracks), std::move(truth), std::move(manifests)};
+           }),
+           py::arg("registry"), py::arg("tracks"), py::arg("truth"), py::arg("manifests"))
       .def_readonly("registry", &LivedWorld::registry)
       .def_readonly("tracks", &LivedWorld::tracks)
       .def_readonly("truth", &LivedWorld::truth)

@@ -4,6 +4,7 @@
 #include <haulwatch/io/detail/append_text.hpp>
 #include <haulwatch/io/detail/event_details.hpp>
 #include <haulwatch/io/detail/event_members.hpp>
+#include <haulwatch/io/event_reader.hpp>
 #include <haulwatch/io/event_writer.hpp>
 
 #include <algorithm>
@@ -212,6 +213,20 @@ EventKind event_kind_of(std::string_view name) {
     known += (i == 0 ? "" : ", ") + std::string{name_of(kind)};
   }
   throw Error{"there is no event '" + std::string{name} + "'; there are " + known};
+}
+
+std::shared_ptr<EventList> EventList::read(std::string_view json_lines, const std::string& document) {
+  auto list = std::make_shared<EventList>();
+  for (std::size_t line = 1; !json_lines.empty(); ++line) {
+    const std::size_t end = std::min(json_lines.find('\n'), json_lines.size());
+    const std::string_view text = json_lines.substr(0, end);
+    json_lines.remove_prefix(std::min(end + 1, json_lines.size()));
+    if (text.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    io::EventReading reading = io::read_event(text, *list->texts_);
+    if (!reading.event) throw Error{document + ":" + std::to_string(line) + ": " + reading.fault};
+    list->events_.push_back(*reading.event);
+  }
+  return list;
 }
 
 void EventList::add(Event event) {

@@ -17,6 +17,10 @@ namespace haulwatch::python {
 /// Events that outlive the run that gave them: their texts are kept beside them.
 class EventList {
  public:
+  /// Events as `to_json_lines` writes them; blank lines are passed over.
+  /// \throws Error with the document's name, the number of the first line at fault, and its fault
+  [[nodiscard]] static std::shared_ptr<EventList> read(std::string_view json_lines, const std::string& document);
+
   void add(Event event);
 
   /// Gives out, in the order of every output, the events detected before `bound`, and keeps the rest.

@@ -12,4 +12,5 @@ PYBIND11_MODULE(_engine, m) {
   bind_set_up(m);
   bind_replay(m);
   bind_worlds(m);
+  bind_explain(m);
 }

@@ -11,5 +11,6 @@ void bind_tables(pybind11::module_& m);
 void bind_set_up(pybind11::module_& m);
 void bind_replay(pybind11::module_& m);
 void bind_worlds(pybind11::module_& m);
+void bind_explain(pybind11::module_& m);
 
 }  // namespace haulwatch::python

@@ -44,9 +44,10 @@ def command() -> str:
     pytest.skip("the command haulwatch is not built; HAULWATCH_COMMAND names another place")
 
 
-def run(*arguments: str) -> None:
+def run(*arguments: str) -> str:
     done = subprocess.run([command(), *arguments], capture_output=True, text=True, check=False)
     assert done.returncode in (0, 6), done.stderr
+    return done.stdout
 
 
 def _lived(folder: Path, profile: str) -> Lived:

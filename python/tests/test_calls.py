@@ -246,3 +246,63 @@ def test_arguments_that_cannot_be_meant(day: Lived) -> None:
             haulwatch.replay(day.tracks, **arguments)
     with pytest.raises(haulwatch.InputError, match="found a int"):
         haulwatch.replay(3)
+
+
+def test_an_event_in_the_words_of_the_command(day: Lived, tmp_path: Path) -> None:
+    result = haulwatch.replay(day.tracks, day.registry, day.manifests)
+    (tmp_path / "events.jsonl").write_text(day.events)
+    kinds = {line["event"]: line for line in map(json.loads, day.events.splitlines())}
+    assert {"dump_suspected", "stop_ended", "trip_ended"} <= set(kinds)
+    for event in kinds.values():
+        files = [str(tmp_path / "events.jsonl"), event["subject"]]
+        set_up = ["--tracks", day.tracks, "--registry", day.registry]
+        told = run("explain", *set_up, *files)
+        ours = haulwatch.explain(result, event["subject"], tracks=day.tracks)
+        assert ours.text == told
+        as_json = [json.loads(line) for line in run("explain", "--json", *set_up, *files).splitlines()]
+        assert ours == as_json
+        bare = haulwatch.explain(tmp_path / "events.jsonl", event)
+        assert bare.text == run("explain", str(tmp_path / "events.jsonl"), event["id"])
+    of_rows = haulwatch.explain(result, 0, tracks=day.world.tracks)
+    assert of_rows[0]["event"]["event"] == "dump_suspected" and "row " in of_rows.text
+    with pytest.raises(haulwatch.Error, match="no event has"):
+        haulwatch.explain(result, "0" * 16)
+    with pytest.raises(haulwatch.Error, match="is no id"):
+        haulwatch.explain(result, "pit")
+
+
+def test_events_are_read_back(day: Lived) -> None:
+    assert haulwatch.read_events(day.events).to_jsonl() == day.events
+    assert haulwatch.read_events(day.folder / "events.jsonl").stops.to_jsonl() == haulwatch.replay(day.tracks, day.registry, day.manifests).stops.to_jsonl()
+    with pytest.raises(haulwatch.Error, match="events:2: .*"):
+        haulwatch.read_events(day.events.splitlines()[0] + "\n{}\n")
+
+
+def test_a_sweep_measures_what_a_replay_and_a_score_do(day: Lived, tmp_path: Path) -> None:
+    vary = {"dump.threshold": [0.3, 0.9], "dwell.min_duration_s": np.array([60, 400])}
+    told: list[tuple[int, int]] = []
+    swept = haulwatch.sweep(
+        day.world, vary, ["stop.f1", "suspicion.recall", "stop.delay_s.median"], progress=lambda *done: told.append(done)
+    )
+    assert len(swept) == 4 and told[-1] == (4, 4)
+    options = haulwatch.settings(dump={"threshold": 0.9}, dwell={"min_duration_s": 60})
+    expected = haulwatch.score(day.world, haulwatch.replay(day.tracks, day.registry, day.manifests, options))
+    assert swept[2] == {
+        "dump.threshold": 0.9, "dwell.min_duration_s": 60, "stop.f1": expected["kinds"]["stop"]["f1"]["value"],
+        "suspicion.recall": expected["suspicions"]["final"]["recall"]["value"],
+        "stop.delay_s.median": expected["kinds"]["stop"]["delay_s"]["median"]["value"],
+    }  # fmt: skip
+    best = swept.best("stop.f1")
+    assert best["dwell"]["min_duration_s"] == 60 and swept.best("stop.f1", lowest=True)["dwell"]["min_duration_s"] == 400
+    best.write(tmp_path / "settings.json")
+    assert haulwatch.settings(tmp_path / "settings.json") == best
+    run("replay", "--quiet", "--settings", str(tmp_path / "settings.json"), day.tracks)
+    assert list(swept.to_pandas().columns) == [*vary, "stop.f1", "suspicion.recall", "stop.delay_s.median"]
+    files = {"tracks": day.tracks, "registry": day.registry, "manifests": day.manifests, "truth": day.folder / "truth.jsonl"}
+    pooled = haulwatch.sweep([haulwatch.World.read(day.folder), files], {"dump.threshold": [0.9]}, "stop.f1")
+    assert pooled[0]["stop.f1"] == pytest.approx(swept[2]["stop.f1"], abs=1e-6)
+    assert haulwatch.score(day.world, day.events).to_pandas().loc["stop", "f1"] > 0.5
+    with pytest.raises(haulwatch.Refused):
+        haulwatch.sweep(day.world, {"dump.treshold": [1]})
+    with pytest.raises(haulwatch.Error, match="there are stop, trip"):
+        haulwatch.sweep(day.world, {"dump.threshold": [0.5]}, "stops.f1")
