@@ -2,6 +2,7 @@
 
 #include <haulwatch/error.hpp>
 #include <haulwatch/io/event_reader.hpp>
+#include <haulwatch/io/event_writer.hpp>
 #include <haulwatch/io/recording.hpp>
 #include <haulwatch/io/track_files.hpp>
 
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <map>
 #include <utility>
+#include <variant>
 
 namespace haulwatch::python {
 
@@ -21,15 +23,42 @@ std::uint64_t number_of(const std::string& id) {
   return *number;
 }
 
+bool is_meant(const Event& event, std::uint64_t number) noexcept {
+  return event.id == EventId{number} || event.subject == SubjectId{number};
+}
+
+/// What an explanation may look up: the vehicle's own events, and for a quota the trips under its permit.
+bool is_background(const Event& event, const Event& meant) noexcept {
+  if (event.vehicle == meant.vehicle) return true;
+  const auto* excess = std::get_if<QuotaExcess>(&meant.details);
+  const auto* trip = std::get_if<Trip>(&event.details);
+  return excess != nullptr && trip != nullptr && trip->permit == excess->permit;
+}
+
+/// The event meant and its background, with their numbers as written: words have to be those of the written events.
+std::shared_ptr<const EventList> as_written(const EventList& log, const std::string& id) {
+  const std::uint64_t number = number_of(id);
+  const auto& events = log.events();
+  const auto meant =
+      std::find_if(events.rbegin(), events.rend(), [&](const Event& event) { return is_meant(event, number); });
+  if (meant == events.rend()) throw Error{"no event has the id or subject " + id};
+  std::string lines;
+  for (const Event& event : events) {
+    if (!is_background(event, *meant)) continue;
+    io::append_json(lines, event);
+    lines += '\n';
+  }
+  return EventList::read(lines, "events");
+}
+
 std::vector<const Event*> chosen(const EventList& log, const std::string& id) {
   const std::uint64_t number = number_of(id);
   std::map<EventId, const Event*> last;
   for (const Event& event : log.events()) {
-    if (event.id != EventId{number} && event.subject != SubjectId{number}) continue;
+    if (!is_meant(event, number)) continue;
     const Event*& known = last[event.id];
     if (known == nullptr || event.revision >= known->revision) known = &event;
   }
-  if (last.empty()) throw Error{"no event has the id or subject " + id};
   std::vector<const Event*> events;
   for (const auto& [own, event] : last) events.push_back(event);
   // All lie in one vector: their addresses are the order of the log.
@@ -39,8 +68,9 @@ std::vector<const Event*> chosen(const EventList& log, const std::string& id) {
 
 }  // namespace
 
-Explaining::Explaining(ExplainRequest request)
-    : request_{std::move(request)}, events_{chosen(*request_.log, request_.id)} {
+Explaining::Explaining(ExplainRequest request) : request_{std::move(request)} {
+  request_.log = as_written(*request_.log, request_.id);
+  events_ = chosen(*request_.log, request_.id);
   for (const Event* event : events_) {
     const explain::TimeSpan one = explain::span_around(*event);
     span_.from = std::min(span_.from, one.from);

@@ -267,6 +267,7 @@ bool FixTable::read(std::int64_t& row, std::size_t limit, VehicleNames& names, s
   if (row == 0) {
     chunk_ = 0;
     chunk_begin_ = 0;
+    known_dictionary_ = nullptr;  // the names may be others than at the last reading
   }
   const auto& chunks = table_->chunks();
   while (chunk_ < chunks.size() && row >= chunk_begin_ + chunks[chunk_].rows) chunk_begin_ += chunks[chunk_++].rows;

@@ -59,3 +59,13 @@ def test_origins_and_destinations(result: haulwatch.Result) -> None:
 def test_tracks_that_were_not_kept(day: Lived) -> None:
     with pytest.raises(haulwatch.Error, match="keep_tracks=True"):
         haulwatch.plot_day(haulwatch.replay(day.tracks))
+
+
+def test_reliability(day: Lived, result: haulwatch.Result) -> None:
+    scored = haulwatch.score(day.world, result)
+    axes = haulwatch.plot_reliability(scored)
+    assert axes.get_title().startswith(f"{scored['suspicions']['final']['claims']} suspicions, Brier score ")
+    assert len(axes.containers) == 1
+    axes.get_figure().canvas.draw()
+    with pytest.raises(haulwatch.Error, match="no suspicion"):
+        haulwatch.plot_reliability(haulwatch.score(day.world, ""))
