@@ -5,6 +5,8 @@ set -euo pipefail
 export LANG=C.UTF-8 LC_ALL=C.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 exec </dev/null
+# An object serves every build folder that compiles it with the same flags.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 # Without a home folder, the compiler cache lives beside what it caches.
 [[ -w ${HOME:-/nonexistent} ]] || export CCACHE_DIR=${CCACHE_DIR:-$PWD/build/ccache}
 
@@ -65,8 +67,12 @@ python() {
     "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$wanted"
     cp "$wanted" "$venv/installed.txt"
   fi
-  # Without isolation, so that the compiler cache finds pybind11 where it was.
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --no-build-isolation --no-deps .
+  # Without isolation, so that the compiler cache finds pybind11 where it was; with the flags of the section `build`, so
+  # that it has most objects already.
+  CXX=c++ "$venv/bin/pip" install --quiet --disable-pip-version-check --no-build-isolation --no-deps \
+    --config-settings=build-dir=build/python --config-settings=cmake.build-type=RelWithDebInfo \
+    --config-settings='cmake.define.CMAKE_CXX_FLAGS_RELWITHDEBINFO=-O2 -g1' \
+    --config-settings=cmake.define.CMAKE_CXX_EXTENSIONS=OFF --config-settings=cmake.define.HAULWATCH_WERROR=ON .
   local log=build/python-tests.log status=0
   "$venv/bin/python" -m pytest -q >"$log" 2>&1 || status=$?
   ((status == 0)) || cat "$log"
