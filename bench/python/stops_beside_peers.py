@@ -3,8 +3,8 @@
 
     stops_beside_peers.py [--vehicles 40] [--hours 24] [--profile typical] [--seed 1001]
 
-Each is given the columns that it takes, made ready before the clock starts, and asked for stops of 60 m and 90 s; haulwatch
-also reads what the terminals said beside the place, as it would. What is not installed is passed over: pip install -r
+Each is given the columns that it takes, made ready before the clock starts, and the others are asked for stops of 60 m and
+90 s; haulwatch keeps its own settings, and also reads what the terminals said beside the place, as it would. What is not installed is passed over: pip install -r
 bench/accuracy/requirements.txt. scikit-mobility needs pandas below 2, and so an environment of its own.
 """
 import argparse
@@ -97,8 +97,7 @@ def events_of(stops):
 
 
 def f1_of(world, stops):
-    report = haulwatch.score(world, events_of(stops))
-    return next(kind for kind in report["kinds"] if kind["kind"] == "stop")
+    return haulwatch.score(world, events_of(stops))["kinds"]["stop"]
 
 
 def user_seconds():

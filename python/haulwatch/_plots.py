@@ -191,7 +191,7 @@ def plot_day(result: Result, vehicle: str | None = None, *, day: Any = None, ax:
             axes.annotate(
                 f"{_clock(suspected['start'][i])}  {suspected['score'][i]:.2f}",
                 (suspected["lon"][i], suspected["lat"][i]), xytext=(8, 6), textcoords="offset points", fontsize=8,
-                color=_DUMP, clip_on=True,
+                color=_DUMP, clip_on=True, zorder=6, bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1},
             )  # fmt: skip
     axes.set_title(f"{_ascii(axes, vehicle)}, {_span_text(way.time)}", fontsize=10)
     axes.legend(fontsize=8, loc="best")
@@ -356,7 +356,7 @@ def plot_reliability(scored: Score, *, first: bool = False, ax: Axes | None = No
     axes.set_ylabel("share that is true", fontsize=8)
     brier = told["brier"]
     axes.set_title(f"{claims.sum():.0f} suspicions" + ("" if brier is None else f", Brier score {brier:.3f}"), fontsize=10)
-    axes.legend(fontsize=8, loc="upper left")
+    axes.legend(fontsize=8, loc="best")
     return axes
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -306,3 +307,22 @@ def test_a_sweep_measures_what_a_replay_and_a_score_do(day: Lived, tmp_path: Pat
         haulwatch.sweep(day.world, {"dump.treshold": [1]})
     with pytest.raises(haulwatch.Error, match="there are stop, trip"):
         haulwatch.sweep(day.world, {"dump.threshold": [0.5]}, "stops.f1")
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_child_replays_as_its_parent(day: Lived) -> None:
+    table = pa.table(day.world.tracks)
+    registry = haulwatch.Registry(day.registry)
+    engine = haulwatch.Engine(registry)
+    engine.push(table)
+    child = os.fork()
+    if child == 0:
+        try:
+            same = haulwatch.replay(table, registry, day.manifests, shards=2).to_jsonl() == day.events
+            engine.finish()
+            os._exit(0 if same and len(engine.take_events()) > 0 else 1)
+        finally:
+            os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    engine.finish()
+    assert len(engine.take_events()) > 0
