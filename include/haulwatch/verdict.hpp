@@ -13,7 +13,7 @@ namespace haulwatch {
 enum class Verdict : std::uint8_t {
   kept,           ///< taken into the track
   duplicate,      ///< same vehicle and instant as a fix already taken
-  late,           ///< older than the vehicle's last released fix, with no journal to take it
+  late,           ///< older than the vehicle's last released fix, and no journal reaches back to it
   bad_row,        ///< could not be read: wrong number of fields, broken number, time or encoding
   no_fix,         ///< the receiver itself says that it had no position
   null_island,    ///< 0 N 0 E, which is how many terminals spell 'no position'
@@ -22,13 +22,14 @@ enum class Verdict : std::uint8_t {
   too_old,        ///< far behind `received`, or the vehicle's own neighbours in time
   implied_speed,  ///< no truck drives from its neighbours to here and on in the time given
   frozen,         ///< the same place again and again while the terminal says that it drives
+  merged,         ///< older than the vehicle's last released fix, and put in its place in the track by the journal
 };
-inline constexpr std::size_t verdict_count = 11;
+inline constexpr std::size_t verdict_count = 12;
 
 [[nodiscard]] constexpr std::string_view name_of(Verdict verdict) noexcept {
   constexpr std::array<std::string_view, verdict_count> names{"kept",    "duplicate",     "late",         "bad_row",
                                                               "no_fix",  "null_island",   "out_of_range", "future",
-                                                              "too_old", "implied_speed", "frozen"};
+                                                              "too_old", "implied_speed", "frozen",       "merged"};
   return names[static_cast<std::size_t>(verdict)];
 }
 
@@ -36,16 +37,22 @@ inline constexpr std::size_t verdict_count = 11;
 class VerdictCounts {
  public:
   constexpr void add(Verdict verdict, std::uint64_t n = 1) noexcept { counts_[static_cast<std::size_t>(verdict)] += n; }
-  constexpr void remove(Verdict verdict) noexcept { --counts_[static_cast<std::size_t>(verdict)]; }
+  constexpr void remove(Verdict verdict, std::uint64_t n = 1) noexcept {
+    counts_[static_cast<std::size_t>(verdict)] -= n;
+  }
   [[nodiscard]] constexpr std::uint64_t operator[](Verdict verdict) const noexcept {
     return counts_[static_cast<std::size_t>(verdict)];
   }
   [[nodiscard]] constexpr std::uint64_t total() const noexcept {
     return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
   }
-  /// Everything refused: neither kept, nor a duplicate, nor late.
+  /// Everything that is in the track, however late it came.
+  [[nodiscard]] constexpr std::uint64_t accepted() const noexcept {
+    return (*this)[Verdict::kept] + (*this)[Verdict::merged];
+  }
+  /// Everything refused: neither accepted, nor a duplicate, nor late.
   [[nodiscard]] constexpr std::uint64_t rejected() const noexcept {
-    return total() - (*this)[Verdict::kept] - (*this)[Verdict::duplicate] - (*this)[Verdict::late];
+    return total() - accepted() - (*this)[Verdict::duplicate] - (*this)[Verdict::late];
   }
   constexpr VerdictCounts& operator+=(const VerdictCounts& other) noexcept {
     for (std::size_t i = 0; i < verdict_count; ++i) counts_[i] += other.counts_[i];

@@ -346,7 +346,7 @@ void hw_pipeline_metrics(const hw_pipeline* pipeline, hw_metrics* metrics) {
   metrics->queued = m.queued;
   metrics->folded = m.folded;
   metrics->failed = m.failed;
-  metrics->kept = m.verdicts[Verdict::kept];
+  metrics->kept = m.verdicts.accepted();
   metrics->refused = m.verdicts.total() - metrics->kept;
   metrics->waiting = m.waiting;
   metrics->found = m.found;

@@ -100,7 +100,7 @@ struct FormatTexts {
 
 struct ReplayTexts {
   FormatTexts format;
-  std::string lateness, journal = "24h", until;
+  std::string lateness, journal, until;
 };
 
 void add_replay(CLI::App& app, cli::ReplayRequest& request, ReplayTexts& texts) {
@@ -125,7 +125,8 @@ void add_replay(CLI::App& app, cli::ReplayRequest& request, ReplayTexts& texts) 
   replay->add_option("--lateness", texts.lateness, "how much later than a newer fix an older one may arrive (30s)");
   replay->add_option(
       "--journal", texts.journal,
-      "0 takes the rows as they arrived and refuses what is later than the lateness; else rows are put in order");
+      "24h: rows count as they arrived, late ones are put in their place and events revised; 0: late ones are refused; "
+      "not given: rows need no order");
   replay->add_option("--until", texts.until, "leave out what was not known by then (RFC 3339)");
   replay->add_flag("--strict", request.strict, "a rejected row is an error");
   replay->add_flag("--quiet", request.quiet, "no progress and no summary");
@@ -138,7 +139,7 @@ void add_replay(CLI::App& app, cli::ReplayRequest& request, ReplayTexts& texts) 
 ExitCode replay(cli::ReplayRequest request, const ReplayTexts& texts) {
   request.format = texts.format.read();
   if (!texts.lateness.empty()) request.lateness = duration_of("--lateness", texts.lateness);
-  if (duration_of("--journal", texts.journal) == Milliseconds{0}) request.order = ReplayOrder::arrival;
+  if (!texts.journal.empty()) request.journal = duration_of("--journal", texts.journal);
   if (!texts.until.empty()) request.until = time_of("--until", texts.until);
   return cli::run_replay(request);
 }

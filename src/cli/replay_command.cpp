@@ -62,6 +62,11 @@ class Outputs : public ReplaySink {
 
   void on_event(const Event& event) override {
     ++summary_.events[static_cast<std::size_t>(event.kind)];
+    if (event.retracted) {
+      ++summary_.retractions;
+    } else if (event.revision > 0) {
+      ++summary_.revisions;
+    }
     if (events_) events_->write(event);
     if (geojson_) geojson_->add(event);
   }
@@ -194,7 +199,11 @@ ReplayOptions options_of(const ReplayRequest& request, const Settings& settings)
   if (request.lateness) options.engine.front.order.lateness = *request.lateness;
   options.engine.tracks = !request.tracks_out.empty() || !request.geojson.empty();
   options.shards = request.shards;
-  options.order = request.order;
+  if (request.journal) {
+    options.order = ReplayOrder::arrival;
+    options.engine.journal.horizon = *request.journal;
+  }
+  options.final_only = request.final_only;
   options.until = request.until;
   options.interrupted = &InterruptWatch::asked();
   return options;
@@ -220,7 +229,8 @@ ExitCode exit_code_of(const ReplayRequest& request, const ReplayResult& result, 
 void tell_of_strict_rejection(const ReplaySummary& summary) {
   for (std::size_t i = 0; i < verdict_count; ++i) {
     const auto why = static_cast<Verdict>(i);
-    if (why == Verdict::kept || why == Verdict::duplicate || summary.counts[why] == 0) continue;
+    if (why == Verdict::kept || why == Verdict::merged || why == Verdict::duplicate || summary.counts[why] == 0)
+      continue;
     fmt::print(stderr, "haulwatch: --strict: {} row(s) rejected as {}; {}\n", summary.counts[why], name_of(why),
                summary.first[i]);
   }
@@ -267,6 +277,8 @@ ExitCode run_replay(const ReplayRequest& request) {
   summary.passed_over = result.passed_over;
   summary.vehicles = result.vehicles;
   summary.sorted_vehicles = result.sorted_vehicles;
+  summary.reruns = result.reruns;
+  summary.journal = result.journal;
   summary.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (result.broken_off) fmt::print(stderr, "haulwatch: {}; what came before it was replayed\n", *result.broken_off);
   if (result.interrupted)

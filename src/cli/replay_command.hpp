@@ -30,10 +30,11 @@ struct ReplayRequest {
   std::string rejects;
   Datum registry_datum = Datum::wgs84;
   std::optional<Milliseconds> lateness;
-  ReplayOrder order = ReplayOrder::event_time;
+  /// How far back late rows are put in their place, in the order in which they came; absent: rows need no order.
+  std::optional<Milliseconds> journal;
   std::optional<TimeUtc> until;
   unsigned shards = 1;
-  bool final_only = false;  ///< not honoured yet: revisions of suspicions, trips and quotas are given all the same
+  bool final_only = false;
   bool strict = false;
   bool quiet = false;
   bool json = false;

@@ -18,6 +18,10 @@ struct ReplaySummary {
   std::uint64_t passed_over = 0;
   std::uint64_t vehicles = 0;
   std::uint64_t sorted_vehicles = 0;
+  std::uint64_t revisions = 0;    ///< of `events`, that change an earlier one
+  std::uint64_t retractions = 0;  ///< of `events`, that take an earlier one back
+  std::uint64_t reruns = 0;
+  JournalUse journal;  ///< without fixes where there was none
   double seconds = 0.0;
 
   [[nodiscard]] std::uint64_t rows() const noexcept { return counts.total() + passed_over; }

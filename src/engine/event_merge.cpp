@@ -120,10 +120,22 @@ void EventMerge::deliver_before(TimeUtc bound) {
 void EventMerge::deliver_others(Found& found) {
   const auto by_vehicle = [](const auto& a, const auto& b) { return a.vehicle < b.vehicle; };
   std::stable_sort(found.refusals.begin(), found.refusals.end(), by_vehicle);
-  for (const FoundRefusal& refusal : found.refusals) survived([&] { sink_.on_refused(refusal.fix, refusal.why); });
+  for (const FoundRefusal& refusal : found.refusals)
+    survived([&] {
+      if (refusal.reinstated)
+        sink_.on_reinstated(refusal.fix, refusal.why);
+      else
+        sink_.on_refused(refusal.fix, refusal.why);
+    });
   found.refusals.clear();
   std::stable_sort(found.tracks.begin(), found.tracks.end(), by_vehicle);
-  for (const FoundTrack& track : found.tracks) survived([&] { sink_.on_track(track.fix); });
+  for (const FoundTrack& track : found.tracks)
+    survived([&] {
+      if (track.again_since != no_time)
+        sink_.on_track_again(track.fix.vehicle, track.again_since);
+      else
+        sink_.on_track(track.fix);
+    });
   found.tracks.clear();
 }
 

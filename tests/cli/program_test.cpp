@@ -3,11 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
+#include <sstream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <unistd.h>
 
@@ -31,8 +37,9 @@ class Program : public testing::Test {
     return (folder_ / name).string();
   }
   std::string path(const std::string& name) const { return (folder_ / name).string(); }
-  std::string read(const std::string& name) const {
-    std::ifstream in{folder_ / name, std::ios::binary};
+  std::string read(const std::string& name) const { return read_file((folder_ / name).string()); }
+  static std::string read_file(const std::string& path) {
+    std::ifstream in{path, std::ios::binary};
     return {std::istreambuf_iterator<char>{in}, {}};
   }
 
@@ -145,6 +152,105 @@ TEST_F(Program, GivesTheSameBytesForAnyShardsOrderAndRepetition) {
   EXPECT_EQ(read("1"), read("2"));
   EXPECT_EQ(read("1"), read("3"));
   EXPECT_THAT(read("1"), Not(testing::IsEmpty()));
+}
+
+struct Outage {
+  std::string vehicle;
+  std::string from, to;  ///< local times to the minute
+  std::string upload;    ///< of what was kept: newest first, twice
+};
+
+std::string rows_as_they_arrive(const std::string& tracks, const Outage& outage) {
+  std::istringstream rows{tracks};
+  std::string header;
+  std::getline(rows, header);
+  std::vector<std::string> all;
+  for (std::string row; std::getline(rows, row);) all.push_back(row);
+  const auto time_of = [&](const std::string& row) { return row.substr(row.find(',') + 1, outage.from.size()); };
+  std::stable_sort(all.begin(), all.end(),
+                   [&](const std::string& a, const std::string& b) { return time_of(a) < time_of(b); });
+  std::string live = header + '\n';
+  std::vector<std::string> kept;
+  for (const std::string& row : all) {
+    if (row.starts_with(outage.vehicle) && time_of(row) >= outage.from && time_of(row) < outage.to) {
+      kept.push_back(row);
+      continue;
+    }
+    live += row + '\n';
+    if (time_of(row) < outage.upload) continue;
+    for (int time = 0; time < 2; ++time)
+      for (auto late = kept.rbegin(); late != kept.rend(); ++late) live += *late + '\n';
+    kept.clear();
+  }
+  return live;
+}
+
+/// Event lines without what is a matter of history, in an order that does not depend on it.
+std::vector<std::string> told_in_the_end(const std::string& lines) {
+  static const std::regex history{R"re("(id|subject|trip|stop)":"[^"]*",?|"revision":\d+,?)re"};
+  std::vector<std::string> all;
+  std::istringstream in{lines};
+  for (std::string line; std::getline(in, line);) all.push_back(std::regex_replace(line, history, ""));
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+std::uint64_t number_in(const std::string& json, const std::string& name) {
+  const std::string key = '"' + name + "\":";
+  const std::size_t at = json.find(key);
+  return at == std::string::npos ? 0 : std::stoull(json.substr(at + key.size()));
+}
+
+class LateRows : public Program {
+ protected:
+  LateRows() {
+    write("late.csv", rows_as_they_arrive(read_file(day + "tracks.csv"),
+                                          {"ZF-110", "2026-03-12T13:15", "2026-03-12T14:35", "2026-03-12T14:40"}));
+  }
+  Ended replay(const std::string& options) const {
+    return haulwatch("replay --registry " + day + "registry.geojson " + options);
+  }
+};
+
+TEST_F(LateRows, ArePutInTheirPlaceAndWhatWasToldIsPutRight) {
+  ASSERT_EQ(replay("--quiet --final --events " + path("order.jsonl") + ' ' + day + "tracks.csv").status, 0);
+  ASSERT_EQ(replay("--quiet --journal 24h --events " + path("history.jsonl") + ' ' + path("late.csv")).status, 0);
+  ASSERT_EQ(replay("--quiet --journal 24h --final --events " + path("final.jsonl") + ' ' + path("late.csv")).status, 0);
+  EXPECT_THAT(read("history.jsonl"), AllOf(HasSubstr(R"("retracted":true)"), HasSubstr(R"("revision":1)")));
+  EXPECT_THAT(read("final.jsonl"), AllOf(Not(HasSubstr("retracted")), HasSubstr("quota_exceeded")));
+  EXPECT_EQ(told_in_the_end(read("final.jsonl")), told_in_the_end(read("order.jsonl")));
+  EXPECT_NE(told_in_the_end(read("history.jsonl")), told_in_the_end(read("order.jsonl")));
+}
+
+TEST_F(LateRows, FallIntoOneBucketEach) {
+  const std::string arrived = read("late.csv");
+  const auto rows = static_cast<std::uint64_t>(std::count(arrived.begin(), arrived.end(), '\n')) - 1;
+  for (const std::string journal : {"--journal 24h", "--journal 1h", "--journal 0", ""}) {
+    SCOPED_TRACE(journal);
+    const Ended ended = replay("--json " + journal + ' ' + path("late.csv"));
+    const std::string& json = ended.output;
+    EXPECT_EQ(number_in(json, "rows"), rows);
+    EXPECT_EQ(number_in(json, "accepted") + number_in(json, "duplicates") + number_in(json, "late") +
+                  number_in(json, "late_merged") + number_in(json, "total"),
+              rows)
+        << json;
+    EXPECT_EQ(number_in(json, "late_merged") > 0, journal == "--journal 24h" || journal == "--journal 1h") << json;
+    EXPECT_EQ(number_in(json, "late") > 0, journal == "--journal 1h" || journal == "--journal 0") << json;
+  }
+}
+
+TEST_F(LateRows, StandAmongTheRejectsWhereTheyAreTooLate) {
+  const std::string replay_them = "--journal 1h --rejects " + path("r.csv") + ' ' + path("late.csv");
+  const Ended ended = replay(replay_them);
+  EXPECT_EQ(ended.status, 6);
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("late, put in place"), HasSubstr("vehicles were run again"),
+                                  HasSubstr("in the journal"), HasSubstr("bytes each")));
+  const std::string json = replay("--json " + replay_them).output;
+  const std::string rejects = read("r.csv");
+  std::uint64_t late = 0;
+  for (std::size_t at = 0; (at = rejects.find(",late,late,", at)) != std::string::npos; ++at) ++late;
+  EXPECT_EQ(late, number_in(json, "late"));
+  EXPECT_NE(rejects.find(R"(,late,late,"ZF-110,2026-03-12T13:15:00+08:00)"), std::string::npos);
 }
 
 /// A frame a line: a sound place, noise, an encrypted place.

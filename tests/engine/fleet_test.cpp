@@ -23,27 +23,7 @@ using namespace std::chrono_literals;
 /// Trucks whose permits allow a single load each.
 class FleetOfQuotas : public ::testing::TestWithParam<std::uint64_t> {
  protected:
-  static RandomFleet strict_fleet(std::uint64_t seed) {
-    RandomFleet fleet = random_fleet({.seed = seed, .vehicles = 8, .span = 5h});
-    for (std::size_t i = 0; i < fleet.draft.sites.size(); ++i)
-      fleet.draft.sites[i].role = i % 2 == 0 ? registry::SiteRole::origin : registry::SiteRole::disposal;
-    fleet.draft.permits.resize(2);
-    for (registry::PermitDraft& permit : fleet.draft.permits) {
-      permit.vehicles = fleet.recording.vehicles;
-      permit.valid_from = no_time;
-      permit.valid_to = TimeUtc::max();
-      permit.max_loads = 1;
-      permit.origins.clear();
-      permit.disposals.clear();
-      for (const registry::SiteDraft& site : fleet.draft.sites) {
-        if (site.role == registry::SiteRole::origin) permit.origins.push_back(site.id);
-        if (site.role == registry::SiteRole::disposal) permit.disposals.push_back(site.id);
-      }
-    }
-    return fleet;
-  }
-
-  RandomFleet fleet_ = strict_fleet(GetParam());
+  RandomFleet fleet_ = with_one_load_a_permit(random_fleet({.seed = GetParam(), .vehicles = 8, .span = 5h}));
   RegistryPtr registry_ = fleet_.registry();
   Told expected_ = replay(registry_, fleet_.recording);
 };

@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -81,6 +82,24 @@ TEST_F(PipelineThreads, TellWhatOneEngineTellsWhateverTheirNumbers) {
   expect_the_same_as_one_engine(with(1, 3, 2), 5, expected);
   expect_the_same_as_one_engine(with(4, 3, 1), 17, expected);
   expect_the_same_as_one_engine(with(2, 5, 64), 1000, expected);
+}
+
+TEST_F(PipelineThreads, TellWhatLateFixesChangeInTracks) {
+  PipelineOptions options = with(3, 2);
+  options.engine.tracks = true;
+  const Told expected = told_by_engine(registry_, rows_, options.engine);
+  TellingPipeline pipeline{registry_, options};
+  std::vector<Source> sources = open_sources(*pipeline.operator->(), options.sources);
+  push_all(sources, rows_, 20);
+  pipeline->finish();
+  const auto in_order = [](auto list) {
+    std::sort(list.begin(), list.end());
+    return list;
+  };
+  EXPECT_GT(expected.counts[Verdict::merged], 10U);
+  EXPECT_GT(expected.tracks_anew.size(), 5U);
+  EXPECT_EQ(in_order(expected.tracks_anew), in_order(pipeline.told().tracks_anew));
+  EXPECT_TRUE(same_lines(sorted(lines(expected.tracks)), sorted(lines(pipeline.told().tracks))));
 }
 
 TEST_F(PipelineThreads, TellItThroughQueuesOfAFewFixes) {

@@ -344,6 +344,21 @@ TEST_P(QuotaOfRandomTrips, CorrectionsEndWhereAFreshCountBegins) {
   EXPECT_FALSE(corrected.empty());
 }
 
+/// A revision from late data may have been proven by an earlier fix than what it replaces.
+TEST_P(QuotaOfRandomTrips, TheHighestRevisionCountsInWhateverOrderTheyCome) {
+  const RandomTrips trips{GetParam(), {"A", "B", "C", "D"}};
+  std::vector<Event> events = trips.events();
+  std::mt19937_64 random{GetParam()};
+  for (std::size_t i = events.size(); i > 1; --i) std::swap(events[i - 1], events[random() % i]);
+  Fleet fleet{registry()};
+  const auto half = events.begin() + static_cast<std::ptrdiff_t>(events.size() / 2);
+  std::vector<Event> told = fold(fleet, {events.begin(), half});
+  Fleet later{registry()};
+  later.restore(fleet.save());
+  for (const Event& event : fold(later, {half, events.end()})) told.push_back(event);
+  EXPECT_EQ(standing(told), plain_count(trips.truth(), limit));
+}
+
 TEST_P(QuotaOfRandomTrips, OtherNamesExceedWithTheSameTrips) {
   const std::vector<std::string> names{"A", "B", "C", "D"};
   const std::vector<std::string> others{"Z", "Y", "K", "B"};

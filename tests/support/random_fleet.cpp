@@ -228,4 +228,23 @@ RandomFleet random_fleet(const FleetSettings& settings) {
   return fleet;
 }
 
+RandomFleet with_one_load_a_permit(RandomFleet fleet) {
+  for (std::size_t i = 0; i < fleet.draft.sites.size(); ++i)
+    fleet.draft.sites[i].role = i % 2 == 0 ? registry::SiteRole::origin : registry::SiteRole::disposal;
+  fleet.draft.permits.resize(2);
+  for (registry::PermitDraft& permit : fleet.draft.permits) {
+    permit.vehicles = fleet.recording.vehicles;
+    permit.valid_from = no_time;
+    permit.valid_to = TimeUtc::max();
+    permit.max_loads = 1;
+    permit.origins.clear();
+    permit.disposals.clear();
+    for (const registry::SiteDraft& site : fleet.draft.sites) {
+      if (site.role == registry::SiteRole::origin) permit.origins.push_back(site.id);
+      if (site.role == registry::SiteRole::disposal) permit.disposals.push_back(site.id);
+    }
+  }
+  return fleet;
+}
+
 }  // namespace haulwatch::test

@@ -32,4 +32,8 @@ struct RandomFleet {
 
 [[nodiscard]] RandomFleet random_fleet(const FleetSettings& settings);
 
+/// The same, but that all trucks haul between all sites under two permits, each of which allows a single load: the
+/// trips are many, and all but two exceed a quota.
+[[nodiscard]] RandomFleet with_one_load_a_permit(RandomFleet fleet);
+
 }  // namespace haulwatch::test

@@ -15,6 +15,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -40,6 +41,8 @@ struct Told {
   std::vector<Event> events;
   std::vector<Refusal> refusals;
   std::vector<Cleaned> tracks;
+  std::vector<Refusal> reinstated;                           ///< with what they had been refused for
+  std::vector<std::pair<std::string, TimeUtc>> tracks_anew;  ///< of a vehicle, from then on
   VerdictCounts counts;
 
   void keep(const Event& event);
@@ -65,8 +68,14 @@ class KeepingSink : public Sink, public ReplaySink {
   void on_refused(const Fix& fix, Verdict why) override {
     told_.refusals.push_back({std::string{name_(fix.vehicle)}, fix, why});
   }
+  void on_reinstated(const Fix& fix, Verdict was) override {
+    told_.reinstated.push_back({std::string{name_(fix.vehicle)}, fix, was});
+  }
   void on_track(const track::CleanedFix& fix) override {
     told_.tracks.push_back({std::string{name_(fix.vehicle)}, fix});
+  }
+  void on_track_again(VehicleIndex vehicle, TimeUtc since) override {
+    told_.tracks_anew.emplace_back(std::string{name_(vehicle)}, since);
   }
 
  private:

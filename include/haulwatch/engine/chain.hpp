@@ -59,7 +59,10 @@ class Chain {
   }
 
   /// Fires every timer whose deadline comes before `limit`, the earliest first, with exactly its deadline.
-  void fire_timers_before(State& state, TimeUtc limit, const detect::World& world, detect::Emit& emit) const noexcept {
+  /// \returns the last deadline that was fired; `no_time` when there was none
+  TimeUtc fire_timers_before(State& state, TimeUtc limit, const detect::World& world,
+                             detect::Emit& emit) const noexcept {
+    TimeUtc fired = no_time;
     for (TimeUtc deadline = next_deadline(state); deadline != no_time && deadline < limit;
          deadline = next_deadline(state)) {
       Findings findings;
@@ -68,7 +71,9 @@ class Chain {
         (fire_if_due<I>(state, findings, deadline, world, emit), ...);
       }
       (std::make_index_sequence<size>{});
+      fired = deadline;
     }
+    return fired;
   }
 
   /// Tells the stages that ask for it that the vehicle's shelf of manifests has changed.

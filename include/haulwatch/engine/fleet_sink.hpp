@@ -35,7 +35,9 @@ class BasicFleetSink : public Sink {
     next_.on_complete_before(bound);
   }
   void on_refused(const Fix& fix, Verdict why) override { next_.on_refused(fix, why); }
+  void on_reinstated(const Fix& fix, Verdict was) override { next_.on_reinstated(fix, was); }
   void on_track(const track::CleanedFix& fix) override { next_.on_track(fix); }
+  void on_track_again(VehicleIndex vehicle, TimeUtc since) override { next_.on_track_again(vehicle, since); }
 
   /// For `add` of a version of the registry, `save` and `restore`.
   [[nodiscard]] FleetType& fleet() noexcept { return fleet_; }

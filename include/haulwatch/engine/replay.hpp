@@ -3,6 +3,7 @@
 #include <haulwatch/engine/batch_queue.hpp>
 #include <haulwatch/engine/engine.hpp>
 #include <haulwatch/engine/external_sorter.hpp>
+#include <haulwatch/engine/final_view.hpp>
 #include <haulwatch/engine/manifest_log.hpp>
 #include <haulwatch/engine/replay_shard.hpp>
 #include <haulwatch/engine/vehicle_names.hpp>
@@ -42,13 +43,14 @@ class FixSource {
 /// What the order of the rows of a recording means.
 enum class ReplayOrder : std::uint8_t {
   event_time,  ///< nothing: each vehicle is folded in the order of its event times, however wildly the rows are sorted
-  arrival,     ///< the order in which the platform got them: what is later than the lateness is `late`
+  arrival,     ///< the order in which the platform got them: what is later than the lateness goes to the journal
 };
 
 struct ReplayOptions {
   EngineOptions engine;  ///< its `delivery` is not used: a replay's events are always ordered
   unsigned shards = 1;   ///< threads that fold, each its own vehicles; with one, everything runs on the caller's thread
-  ReplayOrder order = ReplayOrder::event_time;
+  ReplayOrder order = ReplayOrder::event_time;     ///< where it is `arrival`, `engine.journal` counts
+  bool final_only = false;                         ///< each event once, in its last revision, without those taken back
   std::size_t memory_bytes = 48U << 20U;           ///< for sorting; what does not fit goes to temporary files
   std::shared_ptr<const ManifestLog> manifests{};  ///< null where there are none: then no load owes one
   std::optional<TimeUtc> until;  ///< fixes that were not known by then are passed over, and silence counts until then
@@ -74,6 +76,8 @@ struct ReplayResult {
   VerdictCounts counts;                   ///< every fix that was read, each once
   std::uint64_t passed_over = 0;          ///< later than `until`
   std::uint64_t vehicles = 0;             ///< with at least one fix read
+  std::uint64_t reruns = 0;               ///< how often a vehicle was run again for the sake of late fixes
+  JournalUse journal;                     ///< what the journals held at the end
   std::uint64_t sorted_vehicles = 0;      ///< whose rows were so disordered that they had to be sorted
   TimeUtc newest = no_time;               ///< newest kept event time
   std::optional<std::string> broken_off;  ///< why the input could not be read to its end
@@ -128,16 +132,26 @@ class BasicReplay {
   void give(ReplayCollector& collector, const std::vector<bool>& sorted, ReplaySink& sink) const {
     FleetType fleet{registry_};
     const auto take = [&sink](const Event& event) { sink.on_event(event); };
-    collector.give_events(sorted, [&](const Event& event) { fleet.on_event(event, take); });
-    fleet.finish(take);
+    if (options_.final_only) {
+      FinalView view{options_.memory_bytes};
+      const auto keep = [&view](const Event& event) { view.add(event); };
+      collector.give_events(sorted, [&](const Event& event) { fleet.on_event(event, keep); });
+      fleet.finish(keep);
+      view.give(take);
+    } else {
+      collector.give_events(sorted, [&](const Event& event) { fleet.on_event(event, take); });
+      fleet.finish(take);
+    }
     collector.give_fixes(sorted, sink);
   }
 
   Shards make_shards(const EngineOptions& options, ReplayCollector& collector, Pass pass) const {
     Shards shards;
     const bool set_aside = pass == Pass::first && options_.order == ReplayOrder::event_time;
+    EngineOptions of_shard = options;
+    if (options_.order == ReplayOrder::event_time) of_shard.journal.horizon = Milliseconds{0};
     for (unsigned i = 0; i < std::max(1U, options_.shards); ++i)
-      shards.push_back(std::make_unique<Shard>(registry_, chain_, options, collector, pass,
+      shards.push_back(std::make_unique<Shard>(registry_, chain_, of_shard, collector, pass,
                                                set_aside ? OnLate::set_vehicle_aside : OnLate::refuse,
                                                options_.manifests.get()));
     return shards;
@@ -246,6 +260,8 @@ class BasicReplay {
         // An interrupted log has not ended: silence after what was read proves nothing.
         shard->finish_at(result.interrupted ? no_time : end);
         result.counts += shard->counts();
+        result.reruns += shard->reruns();
+        result.journal += shard->journal_use();
         result.vehicles += shard->vehicles_seen();
       }
     }

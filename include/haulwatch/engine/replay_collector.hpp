@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <string_view>
 #include <vector>
@@ -28,12 +29,20 @@ struct CollectedRefusal {
   Fix fix;
   Verdict why{};
   ReplayPass pass{};
+  bool taken_back = false;  ///< it is in the track after all
 };
 struct CollectedTrack {
   track::CleanedFix fix;
   std::string_view vehicle;
   std::uint32_t record = 0;
   ReplayPass pass{};
+  std::uint32_t run = 0;  ///< how often the vehicle had been run again by then
+};
+/// A vehicle was run again: kept fixes of earlier runs do not count from `since` on.
+struct VoidTrack {
+  VehicleIndex vehicle{};
+  std::uint32_t run = 0;
+  TimeUtc since = no_time;
 };
 
 /// What one shard found since it last handed over.
@@ -41,11 +50,13 @@ struct CollectedBatch {
   std::vector<CollectedEvent> events;
   std::vector<CollectedRefusal> refusals;
   std::vector<CollectedTrack> tracks;
+  std::vector<VoidTrack> voids;
 
   void clear() noexcept {
     events.clear();
     refusals.clear();
     tracks.clear();
+    voids.clear();
   }
 };
 
@@ -61,11 +72,12 @@ class ReplayCollector {
         tracks_{memory_bytes / 4, ByVehicleAndTime{}} {}
 
   void take(const CollectedBatch& batch) {
-    if (batch.events.empty() && batch.refusals.empty() && batch.tracks.empty()) return;
+    if (batch.events.empty() && batch.refusals.empty() && batch.tracks.empty() && batch.voids.empty()) return;
     const std::lock_guard lock{mutex_};
     for (const CollectedEvent& event : batch.events) events_.add(event);
     for (const CollectedRefusal& refusal : batch.refusals) refusals_.add(refusal);
     for (const CollectedTrack& track : batch.tracks) tracks_.add(track);
+    for (const VoidTrack& gone : batch.voids) voids_[gone.vehicle].push_back(gone);
   }
 
   /// Calls `take(const Event&)` in the order of all outputs.
@@ -78,13 +90,16 @@ class ReplayCollector {
     });
   }
 
-  /// Refusals, then tracks.
+  /// Refusals, then tracks. Of each fix what the last run of its vehicle made of it.
   void give_fixes(const std::vector<bool>& sorted, ReplaySink& sink);
 
  private:
   static bool counts(const std::vector<bool>& sorted, VehicleIndex vehicle, ReplayPass pass) {
     return sorted[static_cast<std::size_t>(vehicle)] == (pass == ReplayPass::second);
   }
+
+  [[nodiscard]] bool is_void(const CollectedTrack& track) const noexcept;
+  void give_refusals(const std::vector<bool>& sorted, ReplaySink& sink);
 
   struct ByProof {
     bool operator()(const CollectedEvent& a, const CollectedEvent& b) const noexcept {
@@ -110,6 +125,7 @@ class ReplayCollector {
   ExternalSorter<CollectedEvent, ByProof> events_;
   ExternalSorter<CollectedRefusal, ByRecord> refusals_;
   ExternalSorter<CollectedTrack, ByVehicleAndTime> tracks_;
+  std::map<VehicleIndex, std::vector<VoidTrack>> voids_;
 };
 
 }  // namespace haulwatch

@@ -82,6 +82,7 @@ class ReplayShard : private Sink {
 
   /// Of the vehicles that were not set aside.
   [[nodiscard]] VerdictCounts counts() const noexcept {
+    if (on_late_ == OnLate::refuse) return engine_.counts();  // no vehicle was set aside
     VerdictCounts all;
     for (const Vehicle& vehicle : vehicles_) {
       if (vehicle.set_aside) continue;
@@ -90,6 +91,9 @@ class ReplayShard : private Sink {
     }
     return all;
   }
+
+  [[nodiscard]] std::uint64_t reruns() const noexcept { return engine_.reruns(); }
+  [[nodiscard]] JournalUse journal_use() const noexcept { return engine_.journal_use(); }
 
   [[nodiscard]] std::uint64_t vehicles_seen() const noexcept {
     return static_cast<std::uint64_t>(
@@ -108,6 +112,7 @@ class ReplayShard : private Sink {
     bool set_aside = false;
     std::uint64_t pushed = 0;
     VerdictCounts refused;
+    std::uint32_t run = 0;  ///< how often it was run again
   };
   static constexpr std::uint32_t not_met = ~std::uint32_t{0};
 
@@ -151,7 +156,7 @@ class ReplayShard : private Sink {
       return;
     }
     vehicle.refused.add(why);
-    CollectedRefusal refusal{fix, why, pass_};
+    CollectedRefusal refusal{fix, why, pass_, false};
     refusal.fix.vehicle = vehicle.outside;
     out_.refusals.push_back(refusal);
     if (tracks_) {
@@ -160,14 +165,28 @@ class ReplayShard : private Sink {
       raw.position = fix.position;
       raw.vehicle = vehicle.outside;
       raw.verdict = why;
-      out_.tracks.push_back({raw, engine_.name(fix.vehicle), fix.record, pass_});
+      out_.tracks.push_back({raw, engine_.name(fix.vehicle), fix.record, pass_, vehicle.run});
     }
+  }
+
+  void on_reinstated(const Fix& fix, Verdict was) override {
+    Vehicle& vehicle = vehicles_[static_cast<std::size_t>(fix.vehicle)];
+    vehicle.refused.remove(was);
+    CollectedRefusal refusal{fix, was, pass_, true};
+    refusal.fix.vehicle = vehicle.outside;
+    out_.refusals.push_back(refusal);
+  }
+
+  void on_track_again(VehicleIndex inside, TimeUtc since) override {
+    Vehicle& vehicle = vehicles_[static_cast<std::size_t>(inside)];
+    out_.voids.push_back({vehicle.outside, ++vehicle.run, since});
   }
 
   void on_track(const track::CleanedFix& fix) override {
     track::CleanedFix outside = fix;
     outside.vehicle = vehicles_[static_cast<std::size_t>(fix.vehicle)].outside;
-    out_.tracks.push_back({outside, engine_.name(fix.vehicle), 0, pass_});
+    const std::uint32_t run = vehicles_[static_cast<std::size_t>(fix.vehicle)].run;
+    out_.tracks.push_back({outside, engine_.name(fix.vehicle), 0, pass_, run});
   }
 
   void hand_over() {

@@ -23,9 +23,17 @@ class Sink {
   /// A fix that was refused, was a duplicate or came too late, as soon as that is known.
   virtual void on_refused(const Fix& /*fix*/, Verdict /*why*/) {}
 
+  /// Late fixes have shown that this one was refused wrongly: it is in the track now, unless `on_refused` gives another
+  /// cause next.
+  virtual void on_reinstated(const Fix& /*fix*/, Verdict /*was*/) {}
+
   /// Every kept fix with what cleaning made of it, two fixes later (the smoother looks that far ahead). Called only
   /// where `EngineOptions::tracks` asks for it; in order of event time within a vehicle.
   virtual void on_track(const track::CleanedFix& /*fix*/) {}
+
+  /// Late fixes were put in their place: what `on_track` gave of this vehicle from `since` on is void, and follows
+  /// anew.
+  virtual void on_track_again(VehicleIndex /*vehicle*/, TimeUtc /*since*/) {}
 };
 
 }  // namespace haulwatch

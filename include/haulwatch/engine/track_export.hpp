@@ -63,6 +63,12 @@ class TrackExport {
     v.lag = {};
   }
 
+  /// Event time of the oldest fix that is not given yet; `no_time` when there is none.
+  [[nodiscard]] static TimeUtc oldest_pending(const State& state) noexcept {
+    const std::size_t left = track::FixedLagSmoother::pending(state.lag);
+    return left == 0 ? no_time : state.pending[state.lag.count - left].sample.time;
+  }
+
   [[nodiscard]] State save(VehicleIndex vehicle) const {
     const auto i = static_cast<std::size_t>(vehicle);
     return i < vehicles_.size() ? vehicles_[i] : State{};

@@ -57,6 +57,8 @@ class Front {
   /// \param out.sample  `(const Sample&)`, in order of event time
   /// \param out.refused `(const Fix&, Verdict)`, as soon as it is known
   /// \param out.rebase  `(const LocalFrame& from, const LocalFrame& to)` before a sample in another frame
+  /// \param out.released `(const Fix&)`, where it has it: in order of event time, before anything is made of the fix;
+  ///                     false: nothing shall be made of it
   template <class Out>
   void push(State& state, const Fix& fix, FixSlab& slab, Out& out) const {
     if (const Verdict verdict = admission_.judge(fix); verdict != Verdict::kept) {
@@ -65,26 +67,41 @@ class Front {
     }
     const auto refuse = [&out](const Fix& refused, Verdict why) { out.refused(refused, why); };
     if (!order_.take(state.order, fix, slab, refuse)) return;
-    order_.release(state.order, slab, [&](const Fix& ready) { pass_on(state, ready, out); });
+    order_.release(state.order, slab, [&](const Fix& ready) { release(state, ready, out); });
   }
 
-  /// Time has passed up to `now` for every vehicle.
+  /// Time has passed up to `now` for every vehicle. \returns as `resolve_before`
   template <class Out>
-  void advance(State& state, TimeUtc now, FixSlab& slab, Out& out) const {
+  TimeUtc advance(State& state, TimeUtc now, FixSlab& slab, Out& out) const {
     const TimeUtc watermark = now - order_.options().lateness;
     TimeOrder::witness(state.order, now);
-    order_.release_before(state.order, watermark, slab, [&](const Fix& ready) { pass_on(state, ready, out); });
+    order_.release_before(state.order, watermark, slab, [&](const Fix& ready) { release(state, ready, out); });
+    return resolve_before(state, watermark, out);
+  }
+
+  /// Time has passed: fixes that waited for a witness until before `limit` are judged without. \returns since when
+  /// that was due; `no_time` where nothing was
+  template <class Out>
+  TimeUtc resolve_before(State& state, TimeUtc limit, Out& out) const {
     const TimeUtc deadline = gate_.hold_deadline(state.gate);
-    if (deadline != no_time && deadline < watermark) resolve(state, out);
+    if (deadline == no_time || deadline >= limit) return no_time;
+    resolve(state, out);
+    return deadline;
   }
 
   /// The log has ended: all that waits goes out.
   template <class Out>
   void flush(State& state, FixSlab& slab, Out& out) const {
     order_.flush(
-        state.order, slab, [&](const Fix& ready) { pass_on(state, ready, out); },
+        state.order, slab, [&](const Fix& ready) { release(state, ready, out); },
         [&out](const Fix& refused, Verdict why) { out.refused(refused, why); });
     resolve(state, out);
+  }
+
+  /// A fix that was released once already, of a vehicle that is run again. Its order is not looked at.
+  template <class Out>
+  void rerun(State& state, const Fix& fix, Out& out) const {
+    pass_on(state, fix, out);
   }
 
   /// The earliest instant at which `advance` has something to do though no fix comes; `no_time` when there is none.
@@ -117,6 +134,13 @@ class Front {
   static constexpr double registry_reach_m = 200e3;
   static constexpr double registry_return_m = 180e3;
   static constexpr double own_frame_reach_m = 100e3;
+
+  template <class Out>
+  void release(State& state, const Fix& fix, Out& out) const {
+    if constexpr (requires { out.released(fix); })
+      if (!out.released(fix)) return;
+    pass_on(state, fix, out);
+  }
 
   template <class Out>
   void pass_on(State& state, const Fix& fix, Out& out) const {

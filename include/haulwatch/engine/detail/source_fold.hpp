@@ -42,11 +42,14 @@ struct FoundRefusal {
   Fix fix;
   Verdict why{};
   std::string_view vehicle;
+  bool reinstated = false;  ///< it was refused for `why`, and is in the track now
 };
 
 struct FoundTrack {
   track::CleanedFix fix;
   std::string_view vehicle;
+  TimeUtc again_since =
+      no_time;  ///< if it is a time: only this, and that the vehicle's track follows anew from then on
 };
 
 /// What was found and is on its way to the sink. Vehicles have the pipeline's numbers.
@@ -143,13 +146,21 @@ class EngineFold final : public SourceFold, private Sink {
   }
 
   void on_event(const Event& event) override { found_->events.push_back(event); }
-  void on_refused(const Fix& fix, Verdict why) override {
-    FoundRefusal& refusal = found_->refusals.emplace_back(FoundRefusal{fix, why, engine_.name(fix.vehicle)});
-    refusal.fix.vehicle = outside(fix.vehicle);
+  void on_refused(const Fix& fix, Verdict why) override { keep({fix, why, engine_.name(fix.vehicle)}); }
+  void on_reinstated(const Fix& fix, Verdict was) override { keep({fix, was, engine_.name(fix.vehicle), true}); }
+  void on_track(const track::CleanedFix& fix) override { keep({fix, engine_.name(fix.vehicle)}); }
+  void on_track_again(VehicleIndex vehicle, TimeUtc since) override {
+    track::CleanedFix none;
+    none.vehicle = vehicle;
+    keep({none, engine_.name(vehicle), since});
   }
-  void on_track(const track::CleanedFix& fix) override {
-    FoundTrack& track = found_->tracks.emplace_back(FoundTrack{fix, engine_.name(fix.vehicle)});
-    track.fix.vehicle = outside(fix.vehicle);
+  void keep(FoundRefusal refusal) {
+    refusal.fix.vehicle = outside(refusal.fix.vehicle);
+    found_->refusals.push_back(refusal);
+  }
+  void keep(FoundTrack track) {
+    track.fix.vehicle = outside(track.fix.vehicle);
+    found_->tracks.push_back(track);
   }
   [[nodiscard]] VehicleIndex outside(VehicleIndex inside) const noexcept {
     return vehicles_[static_cast<std::size_t>(inside)].outside;
