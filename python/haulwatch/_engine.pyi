@@ -126,6 +126,8 @@ class ReplayOutcome:
     @property
     def vehicles(self) -> int: ...
     @property
+    def reruns(self) -> int: ...
+    @property
     def sorted_vehicles(self) -> int: ...
     @property
     def broken_off(self) -> str | None: ...
@@ -191,7 +193,8 @@ def replay_table(
     manifests: Manifests | None,
     settings: Settings,
     lateness_ms: int | None,
-    arrival_order: bool,
+    journal_ms: int | None,
+    final_only: bool,
     until_ms: int | None,
     shards: int,
     tracks: bool,
@@ -205,7 +208,8 @@ def replay_files(
     manifests: Manifests | None,
     settings: Settings,
     lateness_ms: int | None,
-    arrival_order: bool,
+    journal_ms: int | None,
+    final_only: bool,
     until_ms: int | None,
     shards: int,
     tracks: bool,

@@ -38,6 +38,8 @@ class Result:
         self.first_causes: dict[str, str] = dict(outcome.first_causes)
         """The first row of each verdict, in words."""
         self.vehicles: int = outcome.vehicles
+        self.reruns: int = outcome.reruns
+        """How often a vehicle was run again for the sake of late rows."""
         self.passed_over: int = outcome.passed_over
         """Rows later than `until`."""
         self.broken_off: str | None = outcome.broken_off
@@ -91,7 +93,8 @@ def replay(
     settings: Any = None,
     *,
     lateness: str | float | dt.timedelta | None = None,
-    journal: str | float | dt.timedelta = "24h",
+    journal: str | float | dt.timedelta | None = None,
+    final_only: bool = False,
     until: Any = None,
     shards: int | None = None,
     registry_datum: str = "wgs84",
@@ -104,7 +107,9 @@ def replay(
 
     `tracks` is a table (pandas, Polars, pyarrow, DuckDB, NumPy records, a dict of arrays) or paths; `registry` what
     `Registry` takes; `manifests` transfer notes as a path, dicts or a frame; `settings` what `haulwatch.settings` takes.
-    `journal=0` takes rows as they arrived; `until` leaves out what was not known by then; `shards` are threads (all
+    Rows need no order. With `journal='24h'` they count as they arrived: those that are late by no more are put in their
+    place, which revises events; with `journal=0` late ones are refused. `final_only` gives each event once, in its last
+    revision, without those that were taken back. `until` leaves out what was not known by then; `shards` are threads (all
     cores), which change no byte. `keep_tracks` gives cleaned tracks, too. `progress` is called with the number of
     rows, some times a second.
 
@@ -125,7 +130,8 @@ def replay(
         notes,
         options,
         span_ms("lateness", lateness),
-        span_ms("journal", journal) == 0,
+        span_ms("journal", journal),
+        bool(final_only),
         until_ms,
         _shards(shards),
         keep_tracks,
@@ -179,7 +185,8 @@ class Engine:
     """Folds fixes as they come, and gives events as soon as they are proven.
 
     `delivery='ordered'` gives them in the order of every output instead, up to the last tick. Rows of one vehicle may
-    come out of order by the lateness; what is later is refused. Threads: any, one at a time.
+    come out of order by the lateness. What is later is refused, or with `journal='24h'` put in its place as far as that
+    reaches back, which revises events. Threads: any, one at a time.
     """
 
     def __init__(
@@ -188,17 +195,22 @@ class Engine:
         settings: Any = None,
         *,
         lateness: str | float | dt.timedelta | None = None,
+        journal: str | float | dt.timedelta = 0,
         delivery: str = "immediate",
         registry_datum: str = "wgs84",
         keep_tracks: bool = False,
     ) -> None:
         if delivery not in ("immediate", "ordered"):
             raise ValueError(f"delivery: '{delivery}' is neither 'immediate' nor 'ordered'")
+        journal_ms = span_ms("journal", journal) or 0
+        if keep_tracks and journal_ms:
+            raise ValueError("keep_tracks: tracks that were taken cannot be revised; either that or a journal")
         self._lock = threading.Lock()
         self._native = _engine.LiveEngine(
             native_registry(registry, registry_datum),
             native_settings(settings),
             span_ms("lateness", lateness),
+            journal_ms,
             delivery == "ordered",
             keep_tracks,
         )

@@ -38,7 +38,7 @@ class _Recorded:
 
     def events(self, options: _engine.Settings, shards: int) -> str:
         outcome = replay_opened(
-            self.source, self.native, self.manifests, options, None, False, None, shards, False, False, None
+            self.source, self.native, self.manifests, options, None, None, False, None, shards, False, False, None
         )
         if outcome.broken_off is not None:
             raise InputError(outcome.broken_off)

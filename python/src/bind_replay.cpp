@@ -79,16 +79,17 @@ std::shared_ptr<T> held(const std::shared_ptr<const T>& value) {
 
 template <class Run>
 ReplayOutcome run_with(const std::shared_ptr<Registry>& registry, const std::shared_ptr<ManifestLog>& manifests,
-                       const io::Settings& settings, std::optional<std::int64_t> lateness_ms, bool arrival_order,
-                       std::optional<std::int64_t> until_ms, unsigned shards, bool tracks, bool rejects,
-                       py::object progress, Run&& run) {
+                       const io::Settings& settings, std::optional<std::int64_t> lateness_ms,
+                       std::optional<std::int64_t> journal_ms, bool final_only, std::optional<std::int64_t> until_ms,
+                       unsigned shards, bool tracks, bool rejects, py::object progress, Run&& run) {
   Patience patience{std::move(progress)};
   ReplayRequest request;
   request.registry = registry;
   request.manifests = manifests;
   request.settings = settings;
   request.lateness = span_of(lateness_ms);
-  request.order = arrival_order ? ReplayOrder::arrival : ReplayOrder::event_time;
+  request.journal = span_of(journal_ms);
+  request.final_only = final_only;
   if (until_ms) request.until = time_of(*until_ms);
   request.shards = shards;
   request.tracks = tracks;
@@ -119,6 +120,7 @@ void bind_outcome(py::module_& m) {
                              })
       .def_readonly("passed_over", &ReplayOutcome::passed_over)
       .def_readonly("vehicles", &ReplayOutcome::vehicles)
+      .def_readonly("reruns", &ReplayOutcome::reruns)
       .def_readonly("sorted_vehicles", &ReplayOutcome::sorted_vehicles)
       .def_readonly("broken_off", &ReplayOutcome::broken_off)
       .def_readonly("interrupted", &ReplayOutcome::interrupted);
@@ -128,14 +130,16 @@ void bind_engine(py::module_& m) {
   py::class_<EngineCheckpoint, std::shared_ptr<EngineCheckpoint>>(m, "EngineCheckpoint");
   py::class_<LiveEngine>(m, "LiveEngine")
       .def(py::init([](const std::shared_ptr<Registry>& registry, const io::Settings& settings,
-                       std::optional<std::int64_t> lateness_ms, bool ordered, bool tracks) {
+                       std::optional<std::int64_t> lateness_ms, std::int64_t journal_ms, bool ordered, bool tracks) {
              LiveOptions options;
              options.lateness = span_of(lateness_ms);
+             options.journal = Milliseconds{journal_ms};
              options.delivery = ordered ? Delivery::ordered : Delivery::immediate;
              options.tracks = tracks;
              return std::make_unique<LiveEngine>(registry, settings, options);
            }),
-           py::arg("registry"), py::arg("settings"), py::arg("lateness_ms"), py::arg("ordered"), py::arg("tracks"))
+           py::arg("registry"), py::arg("settings"), py::arg("lateness_ms"), py::arg("journal_ms"), py::arg("ordered"),
+           py::arg("tracks"))
       .def(py::init<const EngineCheckpoint&>(), py::arg("checkpoint"))
       .def("push", &LiveEngine::push, py::arg("fixes"), py::call_guard<py::gil_scoped_release>())
       .def(
@@ -165,28 +169,30 @@ void bind_replay(py::module_& m) {
   m.def(
       "replay_table",
       [](FixTable& fixes, const std::shared_ptr<Registry>& registry, const std::shared_ptr<ManifestLog>& manifests,
-         const io::Settings& settings, std::optional<std::int64_t> lateness_ms, bool arrival_order,
-         std::optional<std::int64_t> until_ms, unsigned shards, bool tracks, bool rejects, py::object progress) {
-        return run_with(registry, manifests, settings, lateness_ms, arrival_order, until_ms, shards, tracks, rejects,
-                        std::move(progress),
+         const io::Settings& settings, std::optional<std::int64_t> lateness_ms, std::optional<std::int64_t> journal_ms,
+         bool final_only, std::optional<std::int64_t> until_ms, unsigned shards, bool tracks, bool rejects,
+         py::object progress) {
+        return run_with(registry, manifests, settings, lateness_ms, journal_ms, final_only, until_ms, shards, tracks,
+                        rejects, std::move(progress),
                         [&](const ReplayRequest& request) { return replay_table(fixes, request); });
       },
       py::arg("fixes"), py::arg("registry"), py::arg("manifests"), py::arg("settings"), py::arg("lateness_ms"),
-      py::arg("arrival_order"), py::arg("until_ms"), py::arg("shards"), py::arg("tracks"), py::arg("rejects"),
-      py::arg("progress"));
+      py::arg("journal_ms"), py::arg("final_only"), py::arg("until_ms"), py::arg("shards"), py::arg("tracks"),
+      py::arg("rejects"), py::arg("progress"));
   m.def(
       "replay_files",
       [](const std::vector<std::string>& paths, const io::TrackFormat& format,
          const std::shared_ptr<Registry>& registry, const std::shared_ptr<ManifestLog>& manifests,
-         const io::Settings& settings, std::optional<std::int64_t> lateness_ms, bool arrival_order,
-         std::optional<std::int64_t> until_ms, unsigned shards, bool tracks, bool rejects, py::object progress) {
-        return run_with(registry, manifests, settings, lateness_ms, arrival_order, until_ms, shards, tracks, rejects,
-                        std::move(progress),
+         const io::Settings& settings, std::optional<std::int64_t> lateness_ms, std::optional<std::int64_t> journal_ms,
+         bool final_only, std::optional<std::int64_t> until_ms, unsigned shards, bool tracks, bool rejects,
+         py::object progress) {
+        return run_with(registry, manifests, settings, lateness_ms, journal_ms, final_only, until_ms, shards, tracks,
+                        rejects, std::move(progress),
                         [&](const ReplayRequest& request) { return replay_files(paths, format, request); });
       },
       py::arg("paths"), py::arg("format"), py::arg("registry"), py::arg("manifests"), py::arg("settings"),
-      py::arg("lateness_ms"), py::arg("arrival_order"), py::arg("until_ms"), py::arg("shards"), py::arg("tracks"),
-      py::arg("rejects"), py::arg("progress"));
+      py::arg("lateness_ms"), py::arg("journal_ms"), py::arg("final_only"), py::arg("until_ms"), py::arg("shards"),
+      py::arg("tracks"), py::arg("rejects"), py::arg("progress"));
   m.def(
       "nearest_routes",
       [](FixTable& fixes, const Registry& registry) {

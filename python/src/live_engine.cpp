@@ -14,6 +14,7 @@ EngineOptions engine_options(const io::Settings& settings, const LiveOptions& op
   EngineOptions engine;
   engine.front = settings.front;
   if (options.lateness) engine.front.order.lateness = *options.lateness;
+  engine.journal.horizon = options.journal;
   // Events wait here and not in the engine, so that a checkpoint has them.
   engine.delivery = Delivery::immediate;
   engine.tracks = options.tracks;

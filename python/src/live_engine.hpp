@@ -22,6 +22,7 @@ namespace haulwatch::python {
 
 struct LiveOptions {
   std::optional<Milliseconds> lateness;
+  Milliseconds journal{0};  ///< how far back late rows are put in their place
   Delivery delivery = Delivery::immediate;
   bool tracks = false;
 };

@@ -109,6 +109,7 @@ class Collected : public ReplaySink {
     outcome_.passed_over = result.passed_over;
     outcome_.vehicles = result.vehicles;
     outcome_.sorted_vehicles = result.sorted_vehicles;
+    outcome_.reruns = result.reruns;
     outcome_.broken_off = result.broken_off;
     outcome_.interrupted = result.interrupted;
     outcome_.events = std::move(events_);
@@ -179,7 +180,11 @@ ReplayOutcome run(Recorded& recording, Collected& collected, const ReplayRequest
   if (request.lateness) options.engine.front.order.lateness = *request.lateness;
   options.engine.tracks = request.tracks;
   options.shards = request.shards;
-  options.order = request.order;
+  if (request.journal) {
+    options.order = ReplayOrder::arrival;
+    options.engine.journal.horizon = *request.journal;
+  }
+  options.final_only = request.final_only;
   options.until = request.until;
   options.manifests = request.manifests;
   options.interrupted = &stop;

@@ -25,7 +25,9 @@ struct ReplayRequest {
   std::shared_ptr<const ManifestLog> manifests;  ///< nullptr where there are none
   io::Settings settings;
   std::optional<Milliseconds> lateness;
-  ReplayOrder order = ReplayOrder::event_time;
+  /// How far back late rows are put in their place, in the order in which they came; absent: rows need no order.
+  std::optional<Milliseconds> journal;
+  bool final_only = false;  ///< each event once, in its last revision, without those taken back
   std::optional<TimeUtc> until;
   unsigned shards = 1;
   bool tracks = false;                             ///< cleaned tracks are wanted
@@ -43,6 +45,7 @@ struct ReplayOutcome {
   std::uint64_t passed_over = 0;
   std::uint64_t vehicles = 0;
   std::uint64_t sorted_vehicles = 0;
+  std::uint64_t reruns = 0;  ///< how often a vehicle was run again for the sake of late rows
   std::optional<std::string> broken_off;
   bool interrupted = false;
 };

@@ -209,3 +209,36 @@ def test_cleaned_tracks_of_the_command(day: Lived, tmp_path: Path) -> None:
     np.testing.assert_allclose(ours["clean_speed_mps"], theirs["clean_speed_mps"], atol=0.051)
     assert list(ours["verdict"]) == list(theirs["verdict"])
     assert list(ours["vehicle"]) == list(theirs["vehicle"])
+
+
+@pytest.mark.parametrize("late", [{"journal": "24h"}, {"journal": 0}, {"final_only": True}, {"journal": "24h", "final_only": True}])
+def test_late_rows_and_revisions_of_the_command(tmp_path_factory: pytest.TempPathFactory, late: dict[str, Any]) -> None:
+    folder = tmp_path_factory.mktemp("late")
+    world = haulwatch.simulate(seed=4, vehicles=6, hours=6, profile="hostile")
+    world.write(folder)
+    options = [f"--journal={late['journal']}"] if "journal" in late else []
+    options += ["--final-only"] if "final_only" in late else []
+    run("replay", "--quiet", *options, "--registry", str(folder / "registry.geojson"), "--events", str(folder / "events.jsonl"), str(folder / "tracks.csv"))
+    result = haulwatch.replay(world.tracks, world.registry, **late)
+    assert result.to_jsonl() == (folder / "events.jsonl").read_text()
+    assert (result.counts["merged"] > 0) == (late.get("journal") == "24h")
+
+
+def test_late_rows_of_a_live_engine(day: Lived) -> None:
+    table = arrow_of(day)
+    vehicle = table["vehicle"][0]
+    import pyarrow.compute as pc
+
+    own = table.filter(pc.equal(table["vehicle"], vehicle))
+    held_back = own.slice(own.num_rows // 2, 30)
+    rest = pa.concat_tables([own.slice(0, own.num_rows // 2), own.slice(own.num_rows // 2 + 30)])
+    stops = []
+    for pieces, journal in (((own,), 0), ((rest, held_back), "24h")):
+        engine = haulwatch.Engine(day.registry, journal=journal)
+        for piece in pieces:
+            engine.push(piece.drop_columns(["received"]))
+        engine.finish()
+        found = engine.take_events().stops
+        stops.append(sorted(zip(found["start"].tolist(), found["end"].tolist(), found["site"])))
+    assert engine.counts["merged"] > 20 and engine.counts["late"] == 0
+    assert stops[0] == stops[1] and len(stops[0]) > 3
