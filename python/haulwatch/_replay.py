@@ -94,7 +94,7 @@ def replay(
     *,
     lateness: str | float | dt.timedelta | None = None,
     journal: str | float | dt.timedelta | None = None,
-    final_only: bool = False,
+    final: bool = False,
     until: Any = None,
     shards: int | None = None,
     registry_datum: str = "wgs84",
@@ -108,10 +108,10 @@ def replay(
     `tracks` is a table (pandas, Polars, pyarrow, DuckDB, NumPy records, a dict of arrays) or paths; `registry` what
     `Registry` takes; `manifests` transfer notes as a path, dicts or a frame; `settings` what `haulwatch.settings` takes.
     Rows need no order. With `journal='24h'` they count as they arrived: those that are late by no more are put in their
-    place, which revises events; with `journal=0` late ones are refused. `final_only` gives each event once, in its last
+    place, which revises events; with `journal=0` late ones are refused. `final` gives each event once, in its last
     revision, without those that were taken back. `until` leaves out what was not known by then; `shards` are threads (all
     cores), which change no byte. `keep_tracks` gives cleaned tracks, too. `progress` is called with the number of
-    rows, some times a second.
+    rows, some times a second and at the end.
 
     Further arguments say how the tracks are written: see `haulwatch.Reading`.
 
@@ -131,7 +131,7 @@ def replay(
         options,
         span_ms("lateness", lateness),
         span_ms("journal", journal),
-        bool(final_only),
+        bool(final),
         until_ms,
         _shards(shards),
         keep_tracks,
@@ -140,6 +140,8 @@ def replay(
     )
     outcome = replay_opened(source, *arguments)
     result = Result(outcome, kept, options)
+    if progress is not None:
+        progress(sum(result.counts.values()) + result.passed_over)
     _tell(result)
     return result
 

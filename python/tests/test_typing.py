@@ -17,10 +17,10 @@ def test_marked_as_typed() -> None:
     assert importlib.resources.files("haulwatch").joinpath("py.typed").is_file()
 
 
-def test_types_hold() -> None:
+def test_types_hold(tmp_path: Path) -> None:
     checked = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--package", "haulwatch", "--config-file", str(ROOT / "pyproject.toml")],
-        capture_output=True, text=True, check=False, cwd=HERE.parent,
+        capture_output=True, text=True, check=False, cwd=tmp_path,
     )  # fmt: skip
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
