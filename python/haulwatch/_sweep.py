@@ -124,9 +124,9 @@ def sweep(
     Raises `Refused` for options that do not exist and for values out of range, before anything is replayed.
     """
     wanted = [metrics] if isinstance(metrics, str) else list(metrics)
-    if not vary or not wanted:
-        raise ValueError("there is nothing to vary, or nothing to measure")
     values = {name: [_plain(value) for value in some] for name, some in vary.items()}
+    if not values or not all(values.values()) or not wanted:
+        raise ValueError("there is nothing to vary, or nothing to measure")
     tried = []
     for combination in itertools.product(*values.values()):
         groups: dict[str, dict[str, Any]] = {}

@@ -299,10 +299,13 @@ def test_a_sweep_measures_what_a_replay_and_a_score_do(day: Lived, tmp_path: Pat
     assert haulwatch.settings(tmp_path / "settings.json") == best
     run("replay", "--quiet", "--settings", str(tmp_path / "settings.json"), day.tracks)
     assert list(swept.to_pandas().columns) == [*vary, "stop.f1", "suspicion.recall", "stop.delay_s.median"]
+    assert len(repr(swept).splitlines()) == 5 and swept._repr_html_().count("<tr>") == 5
     files = {"tracks": day.tracks, "registry": day.registry, "manifests": day.manifests, "truth": day.folder / "truth.jsonl"}
     pooled = haulwatch.sweep([haulwatch.World.read(day.folder), files], {"dump.threshold": [0.9]}, "stop.f1")
     assert pooled[0]["stop.f1"] == pytest.approx(swept[2]["stop.f1"], abs=1e-6)
     assert haulwatch.score(day.world, day.events).to_pandas().loc["stop", "f1"] > 0.5
+    with pytest.raises(ValueError, match="nothing to vary"):
+        haulwatch.sweep(day.world, {"dump.threshold": []})
     with pytest.raises(haulwatch.Refused):
         haulwatch.sweep(day.world, {"dump.treshold": [1]})
     with pytest.raises(haulwatch.Error, match="there are stop, trip"):
