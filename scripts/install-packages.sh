@@ -9,7 +9,7 @@ packages=(
   zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev
 )
 if [[ ${1:-} == --for-tests ]]; then
-  packages+=(clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14 python3)
+  packages+=(clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14 python3 python3-dev python3-venv)
 elif (($# > 0)); then
   echo "usage: $0 [--for-tests]" >&2
   exit 2

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Everything that has to hold before a change is good, from an empty machine on: scripts/test.sh [SECTION...]
-# Sections, in this order: packages format build headers tests asan tsan; tidy (clang-tidy, about 15 minutes cold) on request
+# Sections, in this order: packages format build headers tests python asan tsan; tidy (clang-tidy, about 15 minutes cold) on request
 set -euo pipefail
 export LANG=C.UTF-8 LC_ALL=C.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 exec </dev/null
+# An object serves every build folder that compiles it with the same flags.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 # Without a home folder, the compiler cache lives beside what it caches.
 [[ -w ${HOME:-/nonexistent} ]] || export CCACHE_DIR=${CCACHE_DIR:-$PWD/build/ccache}
 
@@ -33,7 +35,7 @@ run_tests() {
 packages() { scripts/install-packages.sh --for-tests; }
 
 format() {
-  find include src tests bench examples -name '*.[ch]pp' -print0 |
+  find include src tests bench examples python -name '*.[ch]pp' -print0 |
     xargs --null --no-run-if-empty clang-format-14 --dry-run -Werror
 }
 
@@ -58,10 +60,31 @@ tsan() {
   run_tests tsan "${unspread[@]}"
 }
 
+python() {
+  local venv=build/python-venv wanted=python/tests/requirements.txt
+  if ! cmp -s "$wanted" "$venv/installed.txt"; then
+    python3 -m venv --clear "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$wanted"
+    cp "$wanted" "$venv/installed.txt"
+  fi
+  # Without isolation, so that the compiler cache finds pybind11 where it was; with the flags of the section `build`, so
+  # that it has most objects already.
+  CXX=c++ "$venv/bin/pip" install --quiet --disable-pip-version-check --no-build-isolation --no-deps \
+    --config-settings=build-dir=build/python --config-settings=cmake.build-type=RelWithDebInfo \
+    --config-settings='cmake.define.CMAKE_CXX_FLAGS_RELWITHDEBINFO=-O2 -g1' \
+    --config-settings=cmake.define.CMAKE_CXX_EXTENSIONS=OFF --config-settings=cmake.define.HAULWATCH_WERROR=ON .
+  local log=build/python-tests.log status=0
+  "$venv/bin/python" -m pytest -q >"$log" 2>&1 || status=$?
+  ((status == 0)) || cat "$log"
+  tail -n 1 "$log"
+  totals+=("python: $(tail -n 1 "$log")")
+  return "$status"
+}
+
 tidy() { python3 scripts/tidy.py build/dev; }
 
 sections=("$@")
-((${#sections[@]} > 0)) || sections=(packages format build headers tests asan tsan)
+((${#sections[@]} > 0)) || sections=(packages format build headers tests python asan tsan)
 trap '(($? == 0)) || echo "== $section FAILED"' EXIT
 for section in "${sections[@]}"; do
   echo "== $section"

@@ -1,6 +1,7 @@
 #include <haulwatch/io/detail/event_members.hpp>
 
 #include <haulwatch/io/detail/append_text.hpp>
+#include <haulwatch/io/detail/event_details.hpp>
 
 #include <cmath>
 #include <optional>
@@ -72,6 +73,9 @@ class Members {
     });
     out_ += ']';
   }
+  void text_if_any(std::string_view key, std::string_view value) {
+    if (!value.empty()) text(key, value);
+  }
   void measures(std::string_view key, const Measures& measures) {
     begin(key);
     out_ += '{';
@@ -112,93 +116,6 @@ class Members {
   std::string& out_;
 };
 
-/// The fields of each kind of event, in the order of the formats' table.
-struct Details {
-  Members& members;
-  EventKind kind;
-
-  void operator()(const SiteVisit& visit) const { members.text("site", visit.site); }
-  void operator()(const ZoneVisit& visit) const {
-    members.text("zone", visit.zone);
-    members.text("rule", visit.rule);
-    members.flag("between_fixes", visit.between_fixes);
-    members.time("earliest", visit.earliest);
-    members.time("latest", visit.latest);
-  }
-  void operator()(const GateCrossing& crossing) const {
-    members.text("gate", crossing.gate);
-    members.text("direction", crossing.direction == CrossingDirection::in ? "in" : "out");
-    members.time("earliest", crossing.earliest);
-    members.time("latest", crossing.latest);
-  }
-  void operator()(const Overspeed& overspeed) const {
-    members.metric("limit_mps", static_cast<double>(overspeed.limit_mps));
-    members.metric("max_speed_mps", static_cast<double>(overspeed.max_speed_mps));
-    members.text("zone", overspeed.zone);
-  }
-  void operator()(const Stop& stop) const {
-    members.time("start", stop.start);
-    members.time("end", stop.end);
-    members.metric("radius_m", stop.radius_m);
-    members.text("site", stop.site);
-    members.text("purpose", name_of(stop.purpose));
-  }
-  void operator()(const Silence& silence) const {
-    members.time("start", silence.start);
-    members.time("end", silence.end);
-    members.metric("gap_m", silence.gap_m);
-  }
-  void operator()(const RouteDeviation& deviation) const {
-    members.text("route", deviation.route);
-    members.time("start", deviation.start);
-    members.time("end", deviation.end);
-    members.metric("max_distance_m", static_cast<double>(deviation.max_distance_m));
-    members.metric("path_m", static_cast<double>(deviation.path_m));
-    members.text("permit", deviation.permit);
-  }
-  void operator()(const DumpSuspicion& suspicion) const {
-    members.time("start", suspicion.start);
-    members.time("end", suspicion.end);
-    members.weight("score", static_cast<double>(suspicion.score));
-    members.reasons("reasons", suspicion.reasons);
-    members.subject("stop", suspicion.stop);
-    members.text("origin", suspicion.origin);
-    members.text("permit", suspicion.permit);
-  }
-  void operator()(const Trip& trip) const {
-    const bool ended = kind == EventKind::trip_ended;
-    members.text("origin", trip.origin);
-    if (ended) members.text("destination", trip.destination);
-    members.time("loaded_at", trip.loaded_at);
-    if (ended) members.time("unloaded_at", trip.unloaded_at);
-    members.text("permit", trip.permit);
-    members.text("manifest", trip.manifest);
-    if (!ended) return;
-    members.metric("distance_m", trip.distance_m);
-    members.faults("faults", trip.faults);
-  }
-  void operator()(const QuotaExcess& excess) const {
-    members.text("permit", excess.permit);
-    members.integer("loads", excess.loads);
-    members.integer("max_loads", excess.max_loads);
-    members.hash("trip", static_cast<std::uint64_t>(excess.trip));
-  }
-  void operator()(const UnmatchedManifest& unmatched) const {
-    members.text("manifest", unmatched.manifest);
-    members.text("reason", unmatched.reason);
-  }
-  void operator()(const UnmatchedLoad& unmatched) const {
-    members.hash("trip", static_cast<std::uint64_t>(unmatched.trip));
-    members.text("reason", unmatched.reason);
-  }
-  void operator()(const TerminalFinding& finding) const {
-    if (!finding.sensor.empty()) members.text("sensor", finding.sensor);
-    members.text("sign", finding.sign);
-    if (!finding.cure.empty()) members.text("cure", finding.cure);
-    members.measures("values", finding.values);
-  }
-};
-
 struct Object {
   std::string_view operator()(const SiteVisit& visit) const noexcept { return visit.site; }
   std::string_view operator()(const ZoneVisit& visit) const noexcept { return visit.zone; }
@@ -235,7 +152,7 @@ void append_event_members(std::string& out, const Event& event) {
     members.degrees("lon", event.place->lon);
     members.degrees("lat", event.place->lat);
   }
-  std::visit(Details{members, event.kind}, event.details);
+  add_details(members, event);
   if (event.inferred) members.flag("inferred", true);
   members.integer("registry", event.registry);
   members.integer("revision", event.revision);

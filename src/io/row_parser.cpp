@@ -2,7 +2,6 @@
 
 #include <haulwatch/geo/datum.hpp>
 #include <haulwatch/io/detail/number_text.hpp>
-#include <haulwatch/io/detail/utf8.hpp>
 #include <haulwatch/io/track_files.hpp>
 
 #include <algorithm>
@@ -12,29 +11,6 @@
 
 namespace haulwatch::io::detail {
 namespace {
-
-constexpr std::size_t longest_vehicle = 64;
-
-[[nodiscard]] bool equals_in_any_case(std::string_view text, std::string_view lower) noexcept {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
-                    [](char c, char l) { return c == l || (c >= 'A' && c <= 'Z' && c - 'A' + 'a' == l); });
-}
-
-/// What programs write into a cell for which they have no value.
-[[nodiscard]] bool is_not_reported(std::string_view cell) noexcept {
-  switch (cell.size()) {
-    case 0:
-      return true;
-    case 2:
-      return equals_in_any_case(cell, "na");
-    case 3:
-      return equals_in_any_case(cell, "nan");
-    case 4:
-      return equals_in_any_case(cell, "null") || equals_in_any_case(cell, "none");
-    default:
-      return false;
-  }
-}
 
 [[nodiscard]] CellFault read_number(std::string_view cell, double factor, double& value) noexcept {
   const auto number = parse_number(cell);
@@ -54,17 +30,8 @@ constexpr std::size_t longest_vehicle = 64;
 [[nodiscard]] CellFault read_heading(std::string_view cell, double factor, Reading& heading) noexcept {
   double value = 0.0;
   if (read_number(cell, factor, value) != CellFault::none) return CellFault::not_a_value;
-  value = std::fmod(value, 360.0);
-  if (value < 0.0) value += 360.0;
-  const auto rounded = static_cast<float>(value);
-  heading = Reading{rounded < 360.0F ? rounded : 0.0F};  // also what rounds up to 360
+  heading = heading_of(value);
   return CellFault::none;
-}
-
-[[nodiscard]] std::optional<bool> flag_of(std::string_view cell) noexcept {
-  if (cell == "0" || equals_in_any_case(cell, "false")) return false;
-  if (cell == "1" || equals_in_any_case(cell, "true")) return true;
-  return std::nullopt;
 }
 
 [[nodiscard]] CellFault read_sensed(std::string_view cell, Sensed& sensed) noexcept {
@@ -81,16 +48,9 @@ constexpr std::size_t longest_vehicle = 64;
 }
 
 [[nodiscard]] CellFault read_load(std::string_view cell, LoadReading& load) noexcept {
-  if (cell == "empty") {
-    load = LoadReading::empty;
-  } else if (cell == "half") {
-    load = LoadReading::half;
-  } else if (cell == "full") {
-    load = LoadReading::full;
-  } else {
-    return CellFault::not_a_value;
-  }
-  return CellFault::none;
+  const auto read = load_of(cell);
+  load = read.value_or(LoadReading::unknown);
+  return read ? CellFault::none : CellFault::not_a_value;
 }
 
 /// `POINT(lon lat)`, `POINT Z (lon lat height)` and the like, in any case.
@@ -113,46 +73,6 @@ constexpr std::size_t longest_vehicle = 64;
   }
   place = {numbers[0], numbers[1]};
   return rest.empty() ? CellFault::none : CellFault::not_a_value;
-}
-
-[[nodiscard]] std::string_view wanted(FixColumn column) noexcept {
-  switch (column) {
-    case FixColumn::vehicle:
-      return "no vehicle";
-    case FixColumn::time:
-    case FixColumn::received:
-      return "no time";
-    case FixColumn::point:
-      return "not POINT(lon lat)";
-    case FixColumn::ignition:
-    case FixColumn::body_lift:
-    case FixColumn::cover_closed:
-    case FixColumn::backfill:
-    case FixColumn::valid:
-      return "neither 0 nor 1";
-    case FixColumn::load:
-      return "none of empty, half and full";
-    default:
-      return "not a number";
-  }
-}
-
-[[nodiscard]] std::string cause_text(FixColumn column, CellFault fault, const TimeFormat& times) {
-  const std::string name{name_of(column)};
-  switch (fault) {
-    case CellFault::none:
-      return {};
-    case CellFault::empty:
-      return name + " is not reported";
-    case CellFault::too_long:
-      return name + " is longer than 64 bytes";
-    case CellFault::not_utf8:
-      return name + " is not UTF-8 text";
-    case CellFault::not_a_value:
-      break;
-  }
-  const bool time = column == FixColumn::time || column == FixColumn::received;
-  return name + " is " + std::string{time ? times.expected() : wanted(column)};
 }
 
 [[nodiscard]] std::string vehicle_without_column(const TrackFormat& format, const std::string& file) {
@@ -272,8 +192,7 @@ CellFault RowParser::read_time(std::string_view cell, TimeUtc& time) const noexc
 /// Rows of one vehicle often stand together, and then the text need neither be checked nor looked up.
 CellFault RowParser::read_vehicle(std::string_view cell, Fix& fix) {
   if (cell != last_vehicle_) {
-    if (cell.size() > longest_vehicle) return CellFault::too_long;
-    if (!is_utf8(cell) || cell.find('\0') != std::string_view::npos) return CellFault::not_utf8;
+    if (const CellFault fault = judge_vehicle(cell); fault != CellFault::none) return fault;
     last_index_ = names_->intern(cell);
     last_vehicle_ = names_->name(last_index_);
   }

@@ -47,7 +47,11 @@ class Truck {
                  .site("pit", SiteRole::origin, box({0, 0}, 200, 200))
                  .site("tip", SiteRole::disposal, box({6000, 0}, 200, 200))
                  .build(),
-             Dwell{}, SignalWatch{}, SensorHealth{}, LoadState{}, Probe{}} {}
+             Dwell{},
+             SignalWatch{},
+             SensorHealth{},
+             LoadState{},
+             Probe{}} {}
 
   Truck& lies(Lie lie) {
     lie_ = std::move(lie);

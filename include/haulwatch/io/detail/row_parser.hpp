@@ -3,6 +3,7 @@
 #include <haulwatch/engine/vehicle_names.hpp>
 #include <haulwatch/fix.hpp>
 #include <haulwatch/geo/local_frame.hpp>
+#include <haulwatch/io/detail/cell_values.hpp>
 #include <haulwatch/io/detail/column_plan.hpp>
 #include <haulwatch/io/detail/time_format.hpp>
 #include <haulwatch/io/track_format.hpp>
@@ -14,10 +15,6 @@
 #include <string_view>
 
 namespace haulwatch::io::detail {
-
-/// Why a cell could not be read.
-enum class CellFault : std::uint8_t { none, empty, not_a_value, too_long, not_utf8 };
-inline constexpr std::size_t cell_fault_count = 5;
 
 /// Turns the fields of one row into a fix, as `TrackReader` says.
 class RowParser {

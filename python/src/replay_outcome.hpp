@@ -1,0 +1,63 @@
+#pragma once
+
+#include "event_list.hpp"
+#include "fix_table.hpp"
+#include "out_table.hpp"
+
+#include <haulwatch/engine/default_replay.hpp>
+#include <haulwatch/engine/manifest_log.hpp>
+#include <haulwatch/io/default_settings.hpp>
+#include <haulwatch/io/recording.hpp>
+#include <haulwatch/registry/registry.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace haulwatch::python {
+
+/// How a recording is to be replayed.
+struct ReplayRequest {
+  std::shared_ptr<const registry::Registry> registry;
+  std::shared_ptr<const ManifestLog> manifests;  ///< nullptr where there are none
+  io::Settings settings;
+  std::optional<Milliseconds> lateness;
+  /// How far back late rows are put in their place, in the order in which they came; absent: rows need no order.
+  std::optional<Milliseconds> journal;
+  bool final_only = false;  ///< each event once, in its last revision, without those taken back
+  std::optional<TimeUtc> until;
+  unsigned shards = 1;
+  bool tracks = false;                             ///< cleaned tracks are wanted
+  bool rejects = true;                             ///< refused rows are wanted, and not their number alone
+  std::function<bool(std::uint64_t fixes)> go_on;  ///< asked after each batch; false stops it
+};
+
+/// All that a replay gave.
+struct ReplayOutcome {
+  std::shared_ptr<const EventList> events;
+  std::shared_ptr<const OutTable> tracks;   ///< nullptr where they were not wanted
+  std::shared_ptr<const OutTable> rejects;  ///< nullptr where they were not wanted
+  VerdictCounts counts;
+  std::vector<std::string> first_causes;  ///< by verdict: the first row of it, in words; empty without one
+  std::uint64_t passed_over = 0;
+  std::uint64_t vehicles = 0;
+  std::uint64_t sorted_vehicles = 0;
+  std::uint64_t reruns = 0;  ///< how often a vehicle was run again for the sake of late rows
+  std::optional<std::string> broken_off;
+  bool interrupted = false;
+};
+
+/// Both give the events of `haulwatch replay`, byte for byte. Threads: as many as `shards` says, none of which needs
+/// the interpreter's lock.
+[[nodiscard]] ReplayOutcome replay_table(FixTable& table, const ReplayRequest& request);
+[[nodiscard]] ReplayOutcome replay_files(const std::vector<std::string>& paths, const io::TrackFormat& format,
+                                         const ReplayRequest& request);
+
+/// The columns of cleaned tracks, without rows.
+[[nodiscard]] OutTable empty_tracks();
+void add_track(OutTable& tracks, std::string_view vehicle, const track::CleanedFix& fix);
+
+}  // namespace haulwatch::python
