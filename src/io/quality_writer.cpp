@@ -5,6 +5,7 @@
 #include <haulwatch/io/detail/csv_cells.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <utility>
 
@@ -26,7 +27,7 @@ bool is_drift(Verdict verdict) noexcept {
 
 /// \pre something was timed
 float quantile(std::vector<float>& values, double share) {
-  const auto at = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1) + 0.5);
+  const auto at = std::lround(share * static_cast<double>(values.size() - 1));
   std::nth_element(values.begin(), values.begin() + at, values.end());
   return values[static_cast<std::size_t>(at)];
 }

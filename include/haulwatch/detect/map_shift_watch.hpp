@@ -41,7 +41,7 @@ class MapShiftCounts {
   void add(Hits hits) noexcept {
     ++stops_;
     for (unsigned i = 0; i < geo::map_shift_count; ++i)
-      if ((hits >> i & 1U) != 0) ++in_site_[i];
+      if ((static_cast<unsigned>(hits) >> i & 1U) != 0) ++in_site_[i];
   }
 
   /// Those of the shifts under which no more than `most` stops have been counted.

@@ -217,6 +217,7 @@ class RouteMonitor {
   /// In a chain that does not know, every vehicle counts as loaded.
   template <class FactsView>
   static Carried load_of(State& state, const FactsView& facts, const World& world) noexcept {
+    // NOLINTNEXTLINE(misc-redundant-expression): two different findings
     if constexpr (FactsView::template gives<LoadState::Finding> && FactsView::template gives<DumpSuspicion::Finding>) {
       const auto& load = facts.template get<LoadState::Finding>();
       const auto& dump = facts.template get<DumpSuspicion::Finding>();
