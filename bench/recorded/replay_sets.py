@@ -58,13 +58,17 @@ def shown(option):
     return f"'{option}'" if any(c in option for c in "*'|") else option
 
 
-def replay(program, name, options, files, work):
-    events = work / (name.replace(" ", "-") + ".jsonl")
-    command = [program, "replay", "--shards", "1", "--json", "--events", str(events), *options, *files]
-    done = subprocess.run(command, capture_output=True, text=True)
+def summary_of(program, name, arguments):
+    done = subprocess.run([program, "replay", "--shards", "1", "--json", *arguments], capture_output=True, text=True)
     if done.returncode not in (0, 6):
         sys.exit(f"{name}: exit {done.returncode}: {done.stderr}")
-    return json.loads(done.stdout), [json.loads(line) for line in events.open()]
+    return json.loads(done.stdout)
+
+
+def replay(program, name, options, files, work):
+    events = work / (name.replace(" ", "-") + ".jsonl")
+    summary = summary_of(program, name, ["--events", str(events), *options, *files])
+    return summary, [json.loads(line) for line in events.open()]
 
 
 def seconds(text):
@@ -168,13 +172,18 @@ def harbour(data, events):
     print(f"- **New York harbour.** Reports inside a stop by the vessel's own status: {told} (under way: those of 1 kn and more).")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def arguments(description):
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
     parser.add_argument("data", type=pathlib.Path)
     parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("/tmp/haulwatch-recorded"))
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
+    return args
+
+
+def main():
+    args = arguments(__doc__)
     print("| set | rows | accepted | duplicate | rejected by cause | vehicles | stops | silences | fixes a second |")
     print("|---|---|---|---|---|---|---|---|---|")
     found = {}

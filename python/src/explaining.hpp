@@ -3,7 +3,7 @@
 #include "event_list.hpp"
 #include "fix_table.hpp"
 
-#include <haulwatch/explain/explain.hpp>
+#include <haulwatch/explain/vehicle_reports.hpp>
 #include <haulwatch/io/default_settings.hpp>
 #include <haulwatch/io/track_format.hpp>
 #include <haulwatch/registry/registry.hpp>
@@ -32,12 +32,6 @@ struct ExplainRequest {
   std::optional<std::chrono::minutes> utc_offset;
 };
 
-/// Reports of one vehicle within a span of time, sorted by it.
-struct Reports {
-  std::vector<explain::SourcedFix> fixes;
-  std::uint64_t bad_rows = 0;  ///< of all vehicles
-};
-
 /// Puts the last revision of each event that is meant into words, in the order of the log.
 ///
 /// Threads: one at a time; without the interpreter's lock.
@@ -51,16 +45,13 @@ class Explaining {
   void read(const std::vector<std::string>& paths, const io::TrackFormat& format);
 
   [[nodiscard]] std::vector<InWords> in_words() const;
-  [[nodiscard]] std::uint64_t bad_rows() const noexcept { return reports_.bad_rows; }
+  [[nodiscard]] std::uint64_t bad_rows() const noexcept { return reports_.bad_rows(); }
 
  private:
-  [[nodiscard]] bool bears_on(std::string_view vehicle, TimeUtc time) const noexcept;
-  void sort_reports();
-
   ExplainRequest request_;
+  std::shared_ptr<const EventList> log_;
   std::vector<const Event*> events_;
-  explain::TimeSpan span_{TimeUtc::max(), no_time};
-  Reports reports_;
+  explain::VehicleReports reports_;
 };
 
 }  // namespace haulwatch::python

@@ -187,6 +187,7 @@ ReplayOutcome run(Recorded& recording, Collected& collected, const ReplayRequest
   options.final_only = request.final_only;
   options.until = request.until;
   options.manifests = request.manifests;
+  options.map_guard = request.settings.map_guard;
   options.interrupted = &stop;
   options.progress = [&](std::uint64_t fixes) {
     if (request.go_on && !request.go_on(fixes)) stop = true;
@@ -241,10 +242,7 @@ ReplayOutcome replay_table(FixTable& table, const ReplayRequest& request) {
 
 ReplayOutcome replay_files(const std::vector<std::string>& paths, const io::TrackFormat& format,
                            const ReplayRequest& request) {
-  std::vector<std::string> files;
-  for (const std::string& path : paths)
-    for (std::string& file : io::track_files(path)) files.push_back(std::move(file));
-  io::Recording recording{std::move(files), format};
+  io::Recording recording{io::all_track_files(paths), format};
   Collected collected{request, recording.names(), recording.places(),
                       [&](std::uint32_t file) { return recording.file_name(file); }};
   recording.on_bad_row = [&](const io::BadRow& bad) {

@@ -185,6 +185,20 @@ def test_other_datum(day: Lived, tmp_path: Path) -> None:
     assert shifted != day.events
 
 
+def test_settings_of_the_map_guard(day: Lived, tmp_path: Path) -> None:
+    shifted = haulwatch.Registry(day.registry, datum="gcj02")
+    assert "map_shift_suspected" in (haulwatch.replay(day.tracks, shifted).to_jsonl() or "")
+    settings = tmp_path / "settings.json"
+    settings.write_text('{"map_shift": {"min_stops": 1000000}}')
+    run(
+        "replay", "--quiet", "--registry", day.registry, "--registry-datum", "gcj02", "--settings", str(settings),
+        "--events", str(tmp_path / "events.jsonl"), day.tracks,
+    )  # fmt: skip
+    told = (tmp_path / "events.jsonl").read_bytes().decode()
+    assert haulwatch.replay(day.tracks, shifted, settings=settings).to_jsonl() == told
+    assert "map_shift_suspected" not in told
+
+
 def test_packed_files_folders_and_parquet(day: Lived, tmp_path: Path) -> None:
     with open(day.tracks, "rb") as plain, gzip.open(tmp_path / "tracks.csv.gz", "wb") as packed:
         shutil.copyfileobj(plain, packed)

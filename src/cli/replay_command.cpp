@@ -188,14 +188,11 @@ class ProgressLine {
 };
 
 std::vector<std::string> all_files(const std::vector<std::string>& arguments) {
-  std::vector<std::string> files;
   try {
-    for (const std::string& argument : arguments)
-      for (std::string& file : io::track_files(argument)) files.push_back(std::move(file));
+    return io::all_track_files(arguments);
   } catch (const FileError& error) {
     throw InputRefused{error.what()};
   }
-  return files;
 }
 
 ReplayOptions options_of(const ReplayRequest& request, const Settings& settings) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 namespace haulwatch::io {
 namespace {
@@ -68,6 +69,13 @@ std::vector<std::string> track_files(const std::string& path, const std::vector<
   if (found.empty()) throw FileError{path + ": the folder holds no file that ends in " + list_of(endings)};
   std::sort(found.begin(), found.end());
   return found;
+}
+
+std::vector<std::string> all_track_files(const std::vector<std::string>& paths) {
+  std::vector<std::string> all;
+  for (const std::string& path : paths)
+    for (std::string& file : track_files(path)) all.push_back(std::move(file));
+  return all;
 }
 
 std::string_view track_name(std::string_view path) noexcept {

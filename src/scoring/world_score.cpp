@@ -224,14 +224,15 @@ class WorldScorer {
   }
 
   void score_dumps(const KindRule& rule) {
-    tally_.final_suspicions = score_suspicions(rule, Revision::final);
-    tally_.first_suspicions = score_suspicions(rule, Revision::first_raised);
-  }
-
-  [[nodiscard]] SuspicionTally score_suspicions(const KindRule& rule, Revision revision) const {
-    SuspicionTally tally;
     std::vector<Episode> dumps = truths(rule);
     const std::vector<Episode> unheard = unheard_dumps(dumps);
+    tally_.final_suspicions = score_suspicions(rule, dumps, unheard, Revision::final);
+    tally_.first_suspicions = score_suspicions(rule, dumps, unheard, Revision::first_raised);
+  }
+
+  [[nodiscard]] SuspicionTally score_suspicions(const KindRule& rule, const std::vector<Episode>& dumps,
+                                                const std::vector<Episode>& unheard, Revision revision) const {
+    SuspicionTally tally;
     const std::vector<Episode> claimed = claims(rule, revision);
     KindResult result = score_kind(dumps, claimed, rule, means_one_of(unheard, rule));
     for (std::size_t i = 0; i < dumps.size(); ++i) {

@@ -18,6 +18,9 @@ namespace haulwatch::io {
 [[nodiscard]] std::vector<std::string> track_files(const std::string& path,
                                                    const std::vector<std::string>& endings = track_file_endings());
 
+/// Those of several arguments, one after the other.
+[[nodiscard]] std::vector<std::string> all_track_files(const std::vector<std::string>& paths);
+
 /// The name of a file without folder, `.gz` and one further ending: `cabs/new_abboip.txt.gz` gives `new_abboip`.
 [[nodiscard]] std::string_view track_name(std::string_view path) noexcept;
 
