@@ -34,6 +34,11 @@ inline constexpr std::size_t verdict_count = 13;
   return names[static_cast<std::size_t>(verdict)];
 }
 
+/// Whether the gate refuses a fix so: it had a place in the order, and a run again may decide otherwise.
+[[nodiscard]] constexpr bool is_of_gate(Verdict verdict) noexcept {
+  return verdict == Verdict::implied_speed || verdict == Verdict::frozen || verdict == Verdict::other_vehicle;
+}
+
 /// How many fixes fell into each bucket.
 class VerdictCounts {
  public:
@@ -57,6 +62,11 @@ class VerdictCounts {
   }
   constexpr VerdictCounts& operator+=(const VerdictCounts& other) noexcept {
     for (std::size_t i = 0; i < verdict_count; ++i) counts_[i] += other.counts_[i];
+    return *this;
+  }
+  /// \pre none of `other` is greater
+  constexpr VerdictCounts& operator-=(const VerdictCounts& other) noexcept {
+    for (std::size_t i = 0; i < verdict_count; ++i) counts_[i] -= other.counts_[i];
     return *this;
   }
   friend constexpr bool operator==(const VerdictCounts&, const VerdictCounts&) = default;

@@ -33,10 +33,9 @@ void ReplayCollector::give_fixes(const std::vector<bool>& sorted, ReplaySink& si
   std::optional<CollectedTrack> shown;  // kept, or refused by the jump gate: of those an instant has one
   tracks_.drain([&](const CollectedTrack& t) {
     if (!counts(sorted, t.fix.vehicle, t.pass) || is_void(t)) return;
-    using enum Verdict;
-    const bool of_gate = t.fix.verdict == implied_speed || t.fix.verdict == frozen;
+    const bool of_gate = is_of_gate(t.fix.verdict);
     if (of_gate && shown && shown->fix.vehicle == t.fix.vehicle && shown->fix.time == t.fix.time) return;
-    if (of_gate || t.fix.verdict == kept) shown = t;
+    if (of_gate || t.fix.verdict == Verdict::kept) shown = t;
     sink.on_track(t.fix);
   });
 }

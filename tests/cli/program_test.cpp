@@ -253,6 +253,22 @@ TEST_F(LateRows, StandAmongTheRejectsWhereTheyAreTooLate) {
   EXPECT_NE(rejects.find(R"(,late,late,"ZF-110,2026-03-12T13:15:00+08:00)"), std::string::npos);
 }
 
+TEST_F(LateRows, CountAmongTheRejectsOfTwoVehiclesUnderOneName) {
+  std::string rows = rows_as_they_arrive(read_file(day + "tracks.csv"),
+                                         {"ZF-102", "2026-03-12T07:55", "2026-03-12T08:05", "2026-03-12T08:15"});
+  rows = std::regex_replace(rows, std::regex{"ZF-102"}, "ZF-101");
+  const std::string json =
+      replay("--json --journal 24h --rejects " + path("r.csv") + ' ' + write("shared.csv", rows)).output;
+  const std::string rejects = read("r.csv");
+  for (const std::string cause : {"other_vehicle", "implied_speed"}) {
+    std::uint64_t told = 0;
+    const std::string cell = ',' + cause + ',' + cause + ',';
+    for (std::size_t at = 0; (at = rejects.find(cell, at)) != std::string::npos; ++at) ++told;
+    EXPECT_EQ(number_in(json, cause), told) << json;
+  }
+  EXPECT_GT(number_in(json, "other_vehicle"), 0U) << json;
+}
+
 /// A frame a line: a sound place, noise, an encrypted place.
 const char* const frames =
     "7e0200001c0138123456780001000000004000000301d4c00007365040001001f4005a260312150000c47e\n"

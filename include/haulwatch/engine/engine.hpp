@@ -379,6 +379,7 @@ class BasicEngine {
     struct Refusal {
       Fix fix;
       Verdict why{};
+      bool told = false;  ///< by the run before
     };
     LateFixes fixes;
     RunCheckpoint<RunState> from;
@@ -411,9 +412,6 @@ class BasicEngine {
 
   [[nodiscard]] bool runs_again() const noexcept { return out_ != &events_; }
   [[nodiscard]] bool has_journal() const noexcept { return options_.journal.horizon > Milliseconds{0}; }
-  [[nodiscard]] static bool is_of_gate(Verdict why) noexcept {
-    return why == Verdict::implied_speed || why == Verdict::frozen || why == Verdict::other_vehicle;
-  }
 
   /// The clock of arrival, as far as a fix tells it.
   [[nodiscard]] TimeUtc arrival_of(const Record& record, const Fix& fix) const noexcept {
@@ -520,7 +518,7 @@ class BasicEngine {
   void run_again(Record& record, VehicleIndex vehicle, typename VehicleJournal::Mark mark) {
     ++reruns_;
     VehicleJournal& journal = journals_[vehicle];
-    const Decided decided_before = journal.decided;
+    const VerdictCounts decided_before = journal.decided;
     std::vector<track::JournalledFix>& run = rerun_.fixes.run;
     const auto is_behind = [&](const track::JournalledFix& f) { return f.fix.time > mark.block->before; };
     if (mark.block != nullptr) run.erase(run.begin(), std::find_if(run.begin(), run.end(), is_behind));
@@ -538,7 +536,8 @@ class BasicEngine {
       come_to_the_present(record, pass);
     }
     record.sequence = sequence;
-    recount(decided_before, journal.decided);
+    counts_ += journal.decided;
+    counts_ -= decided_before;
     tell_refusals();
     rerun_.news.clear();
     journal.book.settle(rerun_.said_before, rerun_.said, rerun_.news, journal_pool_.blocks);
@@ -592,29 +591,23 @@ class BasicEngine {
     record.fired = std::max({record.fired, resolved, fired});
   }
 
-  void recount(const Decided& before, const Decided& now) noexcept {
-    const auto moved = [this](Verdict verdict, std::uint64_t from, std::uint64_t to) {
-      counts_.add(verdict, to);
-      counts_.remove(verdict, from);
-    };
-    moved(Verdict::kept, before.kept, now.kept);
-    moved(Verdict::merged, before.merged, now.merged);
-    moved(Verdict::implied_speed, before.implied_speed, now.implied_speed);
-    moved(Verdict::frozen, before.frozen, now.frozen);
-  }
-
   /// Of fixes that the run before had refused and this one has not, and the other way round.
   void tell_refusals() {
+    auto& refused = rerun_.refused;
+    auto next = refused.begin();  // both runs refuse in much the same order
     for (const auto& before : rerun_.refused_before) {
-      const auto again = std::find_if(rerun_.refused.begin(), rerun_.refused.end(),
-                                      [&](const auto& r) { return r.fix.time == before.time; });
-      if (again != rerun_.refused.end() && again->why == before.why) {
-        rerun_.refused.erase(again);
+      const auto is_it = [&](const typename Rerun::Refusal& r) { return !r.told && r.fix.time == before.time; };
+      auto again = std::find_if(next, refused.end(), is_it);
+      if (again == refused.end() && (again = std::find_if(refused.begin(), next, is_it)) == next) again = refused.end();
+      if (again != refused.end() && again->why == before.why) {
+        again->told = true;
+        next = again + 1;
       } else if (const Fix* fix = fix_run_before(before.time)) {
         sink_.on_reinstated(*fix, before.why);
       }
     }
-    for (const auto& refusal : rerun_.refused) sink_.on_refused(refusal.fix, refusal.why);
+    for (const auto& refusal : refused)
+      if (!refusal.told) sink_.on_refused(refusal.fix, refusal.why);
   }
 
   [[nodiscard]] const Fix* fix_run_before(TimeUtc time) const noexcept {

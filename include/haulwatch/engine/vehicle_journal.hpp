@@ -50,14 +50,6 @@ struct JournalUse {
   }
 };
 
-/// How many of a vehicle's fixes came to what, since the beginning. Differences of these are what a run again changes.
-struct Decided {
-  std::uint64_t kept = 0;
-  std::uint64_t merged = 0;
-  std::uint64_t implied_speed = 0;
-  std::uint64_t frozen = 0;
-};
-
 /// What a vehicle's run knew of manifests, and how many it had come to.
 struct KnownManifests {
   std::optional<detect::ManifestShelf> shelf;  ///< none: a new vehicle's
@@ -77,7 +69,7 @@ struct RunCheckpoint {
   RunState run;
   std::uint64_t said = 0;     ///< events
   std::uint64_t refused = 0;  ///< fixes
-  Decided decided;
+  VerdictCounts decided;
   LateSuspects late;
 };
 
@@ -163,7 +155,7 @@ class VehicleJournal {
   TimeUtc lane_due = no_time;
   TimeUtc lane_limit = no_time;
   EpisodeBook book;
-  Decided decided;
+  VerdictCounts decided;
   LateSuspects late;               ///< of the fixes that the gate has not decided upon
   std::deque<Manifest> manifests;  ///< that the run has come to, in that order
 
@@ -200,13 +192,14 @@ class VehicleJournal {
   /// The gate has decided upon a fix: into which bucket it goes when it stays.
   Verdict keep(TimeUtc time) noexcept {
     const bool was_late = late.count > 0 && take_late(time);
-    ++(was_late ? decided.merged : decided.kept);
-    return was_late ? Verdict::merged : Verdict::kept;
+    const Verdict verdict = was_late ? Verdict::merged : Verdict::kept;
+    decided.add(verdict);
+    return verdict;
   }
   /// The gate has refused a fix.
   void refuse(TimeUtc time, Verdict why) {
     if (late.count > 0) take_late(time);
-    ++(why == Verdict::frozen ? decided.frozen : decided.implied_speed);
+    decided.add(why);
     refused_.push_back({time, why});
   }
 
@@ -266,8 +259,6 @@ class VehicleJournal {
     late = {};
   }
 
-  [[nodiscard]] std::size_t checkpoints() const noexcept { return marks_.size(); }
-
   struct SavedMark {
     std::uint32_t number = 0;
     TimeUtc after = no_time;
@@ -282,7 +273,7 @@ class VehicleJournal {
     TimeUtc lane_due = no_time;
     TimeUtc lane_limit = no_time;
     EpisodeBook::Saved book;
-    Decided decided;
+    VerdictCounts decided;
     LateSuspects late;
     std::vector<SavedMark> marks;
     std::vector<Refused> refused;

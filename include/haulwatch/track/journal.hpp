@@ -104,8 +104,6 @@ class Journal {
   [[nodiscard]] bool empty() const noexcept { return fixes_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return fixes_; }
   [[nodiscard]] std::size_t blocks() const noexcept { return blocks_; }
-  /// Event time of the fix appended last; where all was cut off, of the last one before.
-  [[nodiscard]] TimeUtc last_time() const noexcept { return newest_; }
 
   /// All of it as a value.
   struct Saved {
