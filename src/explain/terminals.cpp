@@ -18,13 +18,17 @@ struct SensorWords {
   std::string_view tried_by;
 };
 constexpr std::array<SensorWords, detect::sensor_kind_count> sensor_words{{
-    {"ignition", "ignition", "It has to be on through two minutes of driving, and off once in a stand of three hours."},
-    {"body_lift", "body lift", "It has to be up in a visit to a disposal, and down while the vehicle drives."},
-    {"cover_closed", "cover",
+    {name_of(detect::SensorKind::ignition), "ignition",
+     "It has to be on through two minutes of driving, and off once in a stand of three hours."},
+    {name_of(detect::SensorKind::body_lift), "body lift",
+     "It has to be up in a visit to a disposal, and down while the vehicle drives."},
+    {name_of(detect::SensorKind::cover_closed), "cover",
      "It has to be open in a visit to a place of loads, and closed on the drive away from an origin."},
-    {"load", "load", "It has to say full on leaving an origin, and empty on leaving a disposal, before any halt."},
-    {"speed", "speed", "It must not be nought while the places move."},
-    {"position", "place", "It must not stay the same to the last digit while the speed says that the vehicle drives."},
+    {name_of(detect::SensorKind::load), "load",
+     "It has to say full on leaving an origin, and empty on leaving a disposal, before any halt."},
+    {name_of(detect::SensorKind::speed), "speed", "It must not be nought while the places move."},
+    {name_of(detect::SensorKind::position), "place",
+     "It must not stay the same to the last digit while the speed says that the vehicle drives."},
 }};
 
 const SensorWords* words_of(std::string_view sensor) noexcept {

@@ -64,7 +64,7 @@ void QualityWriter::add(std::string_view vehicle, const track::CleanedFix& fix) 
   }
   if (other) {
     vehicle_ = vehicle;
-    last_heard_ = last_kept_ = no_time;
+    last_kept_ = no_time;
   }
   ++now_.fixes;
   if (fix.verdict == Verdict::duplicate) ++now_.duplicates;

@@ -78,7 +78,7 @@ class DriveStretch {
   void forget() noexcept { anchor_time_ = no_time; }
 
   static void rebase(DriveStretch& stretch, const geo::LocalFrame& from, const geo::LocalFrame& to) noexcept {
-    stretch.anchor_ = geo::RoundedPoint{to.to_local(from.to_lon_lat(stretch.anchor_.point()))};
+    stretch.anchor_ = stretch.anchor_.moved(from, to);
   }
 
  private:

@@ -111,7 +111,7 @@ class DumpSuspicion {
   void on_timer(State&, TimeUtc, const World&, FactsView&, Emit&) const noexcept {}
 
   static void rebase(State& state, const geo::LocalFrame& from, const geo::LocalFrame& to) noexcept {
-    const auto move = [&](geo::RoundedPoint& p) { p = geo::RoundedPoint{to.to_local(from.to_lon_lat(p.point()))}; };
+    const auto move = [&](geo::RoundedPoint& p) { p = p.moved(from, to); };
     for (geo::RoundedPoint& p : state.trail) move(p);
     for (Kept& kept : state.kept) move(kept.candidate.place);
     for (geo::RoundedPoint* p : {&state.current.place, &state.leaving.place, &state.previous_place, &state.came_from,
@@ -197,7 +197,7 @@ class DumpSuspicion {
   void watch(Call& call) const noexcept {
     State& state = call.state;
     const bool up = call.load.raised;
-    const bool slow = call.stop.stands || speed_of(call.sample) < options_.crawl.value() || up;
+    const bool slow = call.stop.stands || call.sample.speed_mps() < options_.crawl.value() || up;
     if (call.stop.ended && call.stop.stands && state.current.exists()) end_candidate(call);
     if (slow) {
       if (!state.current.exists()) begin_candidate(call);
@@ -217,10 +217,6 @@ class DumpSuspicion {
     const NearestSite near = nearest_site(call.world, call.stop.centre);
     if (near.site == nullptr || near.signed_distance_m > at_the_fence_m || takes_loads(near.site->role)) return;
     prove(call, DumpProof::no_disposal);
-  }
-
-  static double speed_of(const Sample& sample) noexcept {
-    return sample.speed_trusted ? static_cast<double>(sample.fix.speed_mps.value()) : geo::norm(sample.velocity);
   }
 
   static void begin_candidate(Call& call) noexcept {
@@ -262,7 +258,7 @@ class DumpSuspicion {
     constexpr double walk_to_mps = 2.2;
     State& state = call.state;
     DumpCandidate& c = state.current;
-    const auto speed = static_cast<float>(speed_of(call.sample));
+    const auto speed = static_cast<float>(call.sample.speed_mps());
     if (speed < state.slowest_mps) {
       state.slowest_mps = speed;
       c.place = geo::RoundedPoint{call.sample.place};
@@ -511,10 +507,10 @@ class DumpSuspicion {
   /// The first that names the origin and is valid.
   static const registry::Permit* permit_of(const Call& call) noexcept {
     const State& state = call.state;
+    if (state.site_and_one == 0) return nullptr;
     for (const registry::PermitIndex index : call.world.permits) {
       const registry::Permit& permit = call.world.registry.permits()[index];
-      if (state.loaded_at < permit.valid_from || state.loaded_at >= permit.valid_to || state.site_and_one == 0)
-        continue;
+      if (!permit.is_valid_at(state.loaded_at)) continue;
       if (std::ranges::find(permit.origins, state.site_and_one - 1) != permit.origins.end()) return &permit;
     }
     return nullptr;

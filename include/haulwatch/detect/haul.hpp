@@ -68,8 +68,7 @@ class Haul {
   void on_timer(State&, TimeUtc, const World&, FactsView&, Emit&) const noexcept {}
 
   static void rebase(State& state, const geo::LocalFrame& from, const geo::LocalFrame& to) noexcept {
-    for (geo::RoundedPoint* point : {&state.anchor, &state.stood})
-      *point = geo::RoundedPoint{to.to_local(from.to_lon_lat(point->point()))};
+    for (geo::RoundedPoint* point : {&state.anchor, &state.stood}) *point = point->moved(from, to);
   }
 
  private:
@@ -92,9 +91,7 @@ class Haul {
   /// A load can only have ended where the truck was slow, or unheard.
   static void mark_way(State& state, const Sample& sample, bool stands, bool heard) noexcept {
     constexpr double crawl_mps = 3.0;
-    const double speed =
-        sample.speed_trusted ? static_cast<double>(sample.fix.speed_mps.value()) : geo::norm(sample.velocity);
-    const bool slow = stands || speed < crawl_mps || sample.fix.sensors.body_lift == Sensed::yes;
+    const bool slow = stands || sample.speed_mps() < crawl_mps || sample.fix.sensors.body_lift == Sensed::yes;
     const bool crept = state.distance_m > state.marks.last_m();
     if ((slow && (!state.slow || crept)) || !heard) state.marks.note(sample.time - state.loaded_at, state.distance_m);
     state.slow = slow;

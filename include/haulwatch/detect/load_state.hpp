@@ -115,7 +115,7 @@ class LoadState {
     found.load_sick = health.is_sick(SensorKind::load);
     found.lift_sick = health.is_sick(SensorKind::body_lift);
     state.sensor.read(sample.fix.sensors.load, sample.time);
-    state.lift.read(sample.fix.sensors.body_lift, sample.time, speed_of(sample));
+    state.lift.read(sample.fix.sensors.body_lift, sample.time, sample.speed_mps());
     const std::optional<registry::SiteIndex> here = place_of_loads(world, sample.place, fence_m);
     if (here && state.lift.up()) state.raised_in_visit = true;
     if (here) note_presence(state, sample, *here);
@@ -137,7 +137,7 @@ class LoadState {
     found.raised = !found.lift_sick && state.lift.up();
     found.pace_mps = pace(state);
     constexpr double standing_mps = 1.5;
-    state.stood = speed_of(sample) < standing_mps;
+    state.stood = sample.speed_mps() < standing_mps;
     state.previous_time = sample.time;
     state.previous_place = geo::RoundedPoint{sample.place};
   }
@@ -146,11 +146,8 @@ class LoadState {
   void on_timer(State&, TimeUtc, const World&, FactsView&, Emit&) const noexcept {}
 
   static void rebase(State& state, const geo::LocalFrame& from, const geo::LocalFrame& to) noexcept {
-    for (geo::RoundedPoint* p : {&state.previous_place, &state.changed_place})
-      *p = geo::RoundedPoint{to.to_local(from.to_lon_lat(p->point()))};
+    for (geo::RoundedPoint* p : {&state.previous_place, &state.changed_place}) *p = p->moved(from, to);
   }
-
-  [[nodiscard]] const LoadOptions& options() const noexcept { return options_; }
 
  private:
   static constexpr double fence_m = 30.0;  ///< a centre of a stop may lie as far outside as a drawn fence is wrong
@@ -159,18 +156,6 @@ class LoadState {
   static constexpr float by_inference = 0.6F;
   static constexpr float at_the_place_m = 100.0F;
   static constexpr float enough_room = 0.6F;  ///< of the usual pace: half as fast again is fast
-
-  static double speed_of(const Sample& sample) noexcept {
-    return sample.speed_trusted ? static_cast<double>(sample.fix.speed_mps.value()) : geo::norm(sample.velocity);
-  }
-
-  static std::optional<registry::SiteIndex> place_of_loads(const World& world, geo::LocalPoint at,
-                                                           double margin_m) noexcept {
-    if (!world.registry_frame) return std::nullopt;
-    const NearestSite near = nearest_site(world, at);
-    if (near.site == nullptr || near.signed_distance_m > margin_m || !takes_loads(near.site->role)) return std::nullopt;
-    return static_cast<registry::SiteIndex>(near.site - world.registry.sites().data());
-  }
 
   static bool is_sound(const State& state, const Finding& found) noexcept {
     return state.sensor.is_sound() && !found.load_sick;

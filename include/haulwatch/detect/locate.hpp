@@ -44,11 +44,11 @@ class Locate {
     const std::array<Presence, presence_slots>* presences = nullptr;
 
     /// The first registered site that the vehicle is in.
-    [[nodiscard]] std::optional<registry::SiteIndex> site(const World& world) const noexcept {
+    [[nodiscard]] std::optional<registry::SiteIndex> site(const registry::Registry& registry) const noexcept {
       if (presences == nullptr) return std::nullopt;
       std::optional<registry::SiteIndex> first;
       for (const Presence& p : *presences)
-        if (p.is_inside() && p.area < world.registry.sites().size() && (!first || p.area < *first)) first = p.area;
+        if (p.is_inside() && p.area < registry.sites().size() && (!first || p.area < *first)) first = p.area;
       return first;
     }
   };
@@ -100,8 +100,7 @@ class Locate {
     step.from_time = state.previous_time;
     step.to_time = sample.time;
     step.sigma_m = std::max(sample.sigma_m, static_cast<double>(state.previous_sigma_m));
-    step.speed_mps =
-        sample.speed_trusted ? static_cast<double>(sample.fix.speed_mps.value()) : geo::norm(sample.velocity);
+    step.speed_mps = sample.speed_mps();
     return step;
   }
 

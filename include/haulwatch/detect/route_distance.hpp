@@ -19,7 +19,7 @@ namespace haulwatch::detect {
   std::optional<double> least;
   for (const registry::PermitIndex index : world.permits) {
     const registry::Permit& permit = world.registry.permits()[index];
-    if (at < permit.valid_from || at >= permit.valid_to) continue;
+    if (!permit.is_valid_at(at)) continue;
     if (permit.routes.empty()) return std::nullopt;
     for (const registry::RouteIndex route : permit.routes) {
       const auto near = corridors.nearest_on_route(route, p);

@@ -3,6 +3,7 @@
 #include <haulwatch/detect/approved_place.hpp>
 #include <haulwatch/detect/dump_suspicion.hpp>
 #include <haulwatch/detect/load_state.hpp>
+#include <haulwatch/detect/permit_cover.hpp>
 #include <haulwatch/detect/permits_in_force.hpp>
 #include <haulwatch/detect/presence.hpp>
 #include <haulwatch/detect/route_match.hpp>
@@ -154,8 +155,11 @@ class RouteMonitor {
     const Carried load = load_of(state, facts, world);
     if (load.known && load.there && !state.loaded) state.joined = true;  // its way begins at the place of loading
     state.loaded = load.known && load.there;
-    if (!load.there) drop_load(call, load);
-    if (state.judged) judge(call, step, sample, load);
+    if (!load.there) {
+      drop_load(call, load);
+    } else if (state.judged) {
+      judge(call, step, sample);
+    }
     state.previous_time = step.to_time;
     state.previous_place = geo::RoundedPoint{step.to};
     tell_state(call);
@@ -174,7 +178,7 @@ class RouteMonitor {
 
   static void rebase(State& state, const geo::LocalFrame& from, const geo::LocalFrame& to) noexcept {
     for (geo::RoundedPoint* point : {&state.previous_place, &state.excursion.edge, &state.excursion.anchor})
-      *point = geo::RoundedPoint{to.to_local(from.to_lon_lat(point->point()))};
+      *point = point->moved(from, to);
   }
 
   [[nodiscard]] const RouteOptions& options() const noexcept { return options_; }
@@ -202,8 +206,7 @@ class RouteMonitor {
     step.from_time = state.previous_time;
     step.to_time = sample.time;
     step.sigma_m = sample.sigma_m;
-    step.speed_mps =
-        sample.speed_trusted ? static_cast<double>(sample.fix.speed_mps.value()) : geo::norm(sample.velocity);
+    step.speed_mps = sample.speed_mps();
     if (sample.parked) step.speed_mps = 0.0;
     return step;
   }
@@ -232,8 +235,7 @@ class RouteMonitor {
   /// The routes of a permit are for its loads: what comes from elsewhere has none to keep to.
   static bool is_permitted_origin(registry::SiteIndex site, const World& world) noexcept {
     return std::ranges::any_of(world.permits, [&](registry::PermitIndex index) {
-      const auto& origins = world.registry.permits()[index].origins;
-      return origins.empty() || std::ranges::find(origins, site) != origins.end();
+      return detail::names(world.registry.permits()[index].origins, site);
     });
   }
 
@@ -251,6 +253,7 @@ class RouteMonitor {
       }
       end_deviation(call);
     }
+    state.has_cursor = false;
     end_journey(state);
   }
 
@@ -309,12 +312,10 @@ class RouteMonitor {
 
   // One fix -----------------------------------------------------------------------------------------------------------
 
-  void judge(Call& call, const Step& step, const Sample& sample, const Carried& load) const noexcept {
+  void judge(Call& call, const Step& step, const Sample& sample) const noexcept {
     const auto match = call.routes().match(step.to, motion_of(call.state, step, sample));
     if (!match) return;
-    if (!load.there) {
-      call.state.has_cursor = false;
-    } else if (match->beyond_m <= 0.0) {
+    if (match->beyond_m <= 0.0) {
       be_inside(call, *match, step);
     } else {
       be_outside(call, match->beyond_m, step);

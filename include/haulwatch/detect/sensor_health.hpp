@@ -200,10 +200,8 @@ class SensorHealth {
   }
 
   static std::uint32_t site_of_loads(const World& world, geo::LocalPoint at) noexcept {
-    if (!world.registry_frame) return 0;
-    const NearestSite near = nearest_site(world, at);
-    if (near.site == nullptr || near.signed_distance_m > fence_m || !takes_loads(near.site->role)) return 0;
-    return static_cast<std::uint32_t>(near.site - world.registry.sites().data()) + 1;
+    const auto site = place_of_loads(world, at, fence_m);
+    return site ? *site + 1 : 0;
   }
 
   bool conclude(State& state, const Sample& sample, const World& world) const noexcept {

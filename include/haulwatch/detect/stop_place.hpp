@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string_view>
 
 namespace haulwatch::detect {
@@ -67,6 +68,15 @@ struct NearestSite {
     if (holds != held ? holds : nearer) nearest = {&sites[hit.area], hit.signed_distance_m};
   });
   return nearest;
+}
+
+/// The nearest site in which loads come or go, where it is the nearest of all and its fence no farther than `margin_m`.
+[[nodiscard]] inline std::optional<registry::SiteIndex> place_of_loads(const World& world, geo::LocalPoint at,
+                                                                       double margin_m) noexcept {
+  if (!world.registry_frame) return std::nullopt;
+  const NearestSite near = nearest_site(world, at);
+  if (near.site == nullptr || near.signed_distance_m > margin_m || !takes_loads(near.site->role)) return std::nullopt;
+  return static_cast<registry::SiteIndex>(near.site - world.registry.sites().data());
 }
 
 /// The site that holds the stop's centre (to within 10 m: a fence is drawn by hand, a centre is a mean of fixes).

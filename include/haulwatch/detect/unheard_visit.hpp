@@ -62,7 +62,7 @@ void for_each_place_of(const World& world, Act act, TimeUtc at, OnSite&& on_site
   bool any = false;
   for (const registry::PermitIndex index : world.permits) {
     const registry::Permit& permit = world.registry.permits()[index];
-    if (at < permit.valid_from || at >= permit.valid_to) continue;
+    if (!permit.is_valid_at(at)) continue;
     for (const registry::SiteIndex site : act == Act::loading ? permit.origins : permit.disposals) {
       any = true;
       on_site(site);
@@ -74,15 +74,6 @@ void for_each_place_of(const World& world, Act act, TimeUtc at, OnSite&& on_site
     const bool loads = sites[i].role == registry::SiteRole::origin;
     if (takes_loads(sites[i].role) && loads == (act == Act::loading)) on_site(i);
   }
-}
-
-/// Metres to the nearest such place; infinity where there is none.
-[[nodiscard]] inline double distance_to_place_of(const World& world, Act act, TimeUtc at, geo::LocalPoint p) noexcept {
-  double least = std::numeric_limits<double>::infinity();
-  for_each_place_of(world, act, at, [&](registry::SiteIndex site) {
-    least = std::min(least, std::max(0.0, world.registry.places().signed_distance(site, p)));
-  });
-  return least;
 }
 
 /// The visit for which the silence has most room.
@@ -109,10 +100,8 @@ void for_each_place_of(const World& world, Act act, TimeUtc at, OnSite&& on_site
   // A terminal that dies, or wakes, at a place says that the vehicle was there, permit or not.
   constexpr double at_the_place_m = 60.0;
   for (const geo::LocalPoint end : {silence.from, silence.to}) {
-    const NearestSite near = nearest_site(world, end);
-    if (near.site == nullptr || near.signed_distance_m > at_the_place_m) continue;
-    const auto index = static_cast<registry::SiteIndex>(near.site - world.registry.sites().data());
-    if (act_at(world, index, act == Act::unloading) == act) consider(index);
+    const auto site = place_of_loads(world, end, at_the_place_m);
+    if (site && act_at(world, *site, act == Act::unloading) == act) consider(*site);
   }
   return best;
 }

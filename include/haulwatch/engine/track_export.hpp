@@ -2,6 +2,7 @@
 
 #include <haulwatch/engine/sink.hpp>
 #include <haulwatch/fix.hpp>
+#include <haulwatch/geo/course.hpp>
 #include <haulwatch/geo/local_frame.hpp>
 #include <haulwatch/track/cleaned_fix.hpp>
 #include <haulwatch/track/fixed_lag_smoother.hpp>
@@ -104,16 +105,11 @@ class TrackExport {
     const double speed = geo::norm(motion.velocity);
     out.speed_mps = static_cast<float>(speed);
     constexpr double course_from = 0.5;  // a slower velocity has no direction worth the name
-    if (speed >= course_from) out.heading_deg = static_cast<float>(course_deg(motion.velocity));
+    if (speed >= course_from) out.heading_deg = static_cast<float>(geo::course_deg(motion.velocity));
     out.sigma_m = static_cast<float>(std::sqrt(std::max(0.0, motion.covariance.pp)));
     using enum track::TrackState;
     out.state = pending.after_gap ? track::TrackState::gap : pending.sample.parked ? stopped : moving;
     sink.on_track(out);
-  }
-
-  static double course_deg(geo::LocalPoint velocity) noexcept {
-    const double degrees = std::atan2(velocity.x, velocity.y) * 180.0 / std::numbers::pi;
-    return degrees < 0.0 ? degrees + 360.0 : degrees;
   }
 
   track::FixedLagSmoother smoother_;

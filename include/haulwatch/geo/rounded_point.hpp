@@ -10,6 +10,11 @@ class RoundedPoint {
   RoundedPoint() = default;
   explicit RoundedPoint(LocalPoint p) noexcept : x_m_{static_cast<float>(p.x)}, y_m_{static_cast<float>(p.y)} {}
 
+  /// The same place in another frame.
+  [[nodiscard]] RoundedPoint moved(const LocalFrame& from, const LocalFrame& to) const noexcept {
+    return RoundedPoint{to.to_local(from.to_lon_lat(point()))};
+  }
+
   [[nodiscard]] LocalPoint point() const noexcept { return {static_cast<double>(x_m_), static_cast<double>(y_m_)}; }
 
  private:

@@ -57,7 +57,6 @@ class QualityWriter {
   std::string vehicle_;
   std::chrono::sys_days day_{};
   DayQuality now_;
-  TimeUtc last_heard_ = no_time;
   TimeUtc last_kept_ = no_time;
   LonLat last_place_{};
   std::string row_;

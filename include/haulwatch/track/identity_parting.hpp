@@ -79,8 +79,7 @@ class IdentityParting {
 
   /// Moves what is remembered from one frame to another.
   static void rebase(State& state, const geo::LocalFrame& from, const geo::LocalFrame& to) noexcept {
-    for (Side* side : {&state.own, &state.other})
-      side->at = geo::RoundedPoint{to.to_local(from.to_lon_lat(side->at.point()))};
+    for (Side* side : {&state.own, &state.other}) side->at = side->at.moved(from, to);
   }
 
   /// Metres between the two tracks.

@@ -24,6 +24,11 @@ struct Sample {
   bool parked = false;             ///< the clamp holds the place
   bool speed_trusted = false;      ///< a speed is reported, and the way covered agrees with it
   bool first = false;              ///< nothing came before it
+
+  /// Metres a second: what the terminal measured where that may be trusted, else the cleaned velocity's.
+  [[nodiscard]] double speed_mps() const noexcept {
+    return speed_trusted ? static_cast<double>(fix.speed_mps.value()) : geo::norm(velocity);
+  }
 };
 
 }  // namespace haulwatch::track

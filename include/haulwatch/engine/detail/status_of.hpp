@@ -10,6 +10,7 @@
 #include <haulwatch/detect/signal_watch.hpp>
 #include <haulwatch/engine/chain.hpp>
 #include <haulwatch/engine/vehicle_status.hpp>
+#include <haulwatch/geo/course.hpp>
 #include <haulwatch/registry/registry.hpp>
 #include <haulwatch/track/front.hpp>
 
@@ -37,16 +38,12 @@ inline void tell_place(VehicleStatus& status, const track::Front::State& front) 
   const track::Motion& motion = front.smoother.motion;
   status.place = front.frame.frame.to_lon_lat(motion.place);
   status.speed_mps = static_cast<float>(geo::norm(motion.velocity));
-  const double heading = std::atan2(motion.velocity.x, motion.velocity.y) * 180.0 / std::numbers::pi;
-  status.heading_deg = static_cast<float>(heading < 0.0 ? heading + 360.0 : heading);
+  status.heading_deg = static_cast<float>(geo::course_deg(motion.velocity));
 }
 
 inline void tell_site(VehicleStatus& status, const detect::Locate::State& locate, const registry::Registry& registry) {
-  const auto sites = registry.sites();
-  std::size_t first = sites.size();
-  for (const detect::Presence& presence : locate.presences)
-    if (presence.is_inside() && presence.area < first) first = presence.area;
-  if (first < sites.size()) status.site = sites[first].id;
+  if (const auto site = detect::Locate::Finding{&locate.presences}.site(registry))
+    status.site = registry.sites()[*site].id;
 }
 
 inline LoadStatus status_of(detect::Load load) noexcept {
