@@ -1,5 +1,6 @@
 #include "check_command.hpp"
 
+#include "datum_choice.hpp"
 #include "set_up.hpp"
 
 #include <haulwatch/error.hpp>
@@ -11,7 +12,6 @@
 
 #include <cstdio>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -74,8 +74,6 @@ void print_text(const std::vector<Checked>& all) {
 }  // namespace
 
 void add_check(CLI::App& app, CheckRequest& request) {
-  static const std::map<std::string, Datum> datums{
-      {"wgs84", Datum::wgs84}, {"gcj02", Datum::gcj02}, {"bd09", Datum::bd09}};
   CLI::App* command =
       app.add_subcommand("check", "Name every fault of a registry, and of manifests and settings, at once");
   command->footer("Example:\n  haulwatch check county.geojson --manifests notes.jsonl --settings night.json");
@@ -83,7 +81,7 @@ void add_check(CLI::App& app, CheckRequest& request) {
   command->add_option("--manifests", request.manifests, "transfer notes (JSON Lines)");
   command->add_option("--settings", request.settings, "options of the stages");
   command->add_option("--registry-datum,--datum", request.datum, "datum of the registry: wgs84, gcj02 or bd09")
-      ->transform(CLI::CheckedTransformer(datums));
+      ->transform(datum_choice());
   command->add_flag("--json", request.json, "the faults as a JSON array");
 }
 

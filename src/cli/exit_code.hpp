@@ -9,7 +9,6 @@ enum class ExitCode : int {
   usage = 2,           ///< wrong usage
   input_refused = 3,   ///< a file of tracks
   set_up_refused = 4,  ///< registry, manifests or settings
-  unreachable = 5,     ///< a service
   rows_rejected = 6,   ///< done, but some rows were rejected
   interrupted = 130,   ///< Ctrl-C: 128 + SIGINT, as shells have it
 };

@@ -1,8 +1,10 @@
 #include "check_command.hpp"
+#include "datum_choice.hpp"
 #include "decode_command.hpp"
 #include "duration_text.hpp"
 #include "exit_code.hpp"
 #include "explain_command.hpp"
+#include "named_choice.hpp"
 #include "profile_file.hpp"
 #include "replay_command.hpp"
 #include "score_command.hpp"
@@ -28,8 +30,6 @@ namespace {
 
 using namespace haulwatch;
 using cli::ExitCode;
-
-const std::map<std::string, Datum> datums{{"wgs84", Datum::wgs84}, {"gcj02", Datum::gcj02}, {"bd09", Datum::bd09}};
 
 Milliseconds duration_of(const std::string& option, const std::string& text) {
   const auto duration = cli::parse_duration(text);
@@ -59,8 +59,7 @@ struct FormatTexts {
   Datum datum = Datum::wgs84;
 
   void add_to(CLI::App& app) {
-    app.add_option("--datum", datum, "datum of the tracks: wgs84, gcj02 or bd09")
-        ->transform(CLI::CheckedTransformer(datums));
+    app.add_option("--datum", datum, "datum of the tracks: wgs84, gcj02 or bd09")->transform(cli::datum_choice());
     app.add_option(
            "--column", columns,
            "name=theirs: their header name, number from 1, date+time of two columns, SOG*0.514444 with a factor; "
@@ -74,7 +73,7 @@ struct FormatTexts {
     app.add_option("--skip-lines", skip_lines, "lines before the header or the first row");
     app.add_option("--wide", wide, "SKIP+WIDTH: a row holds a whole track, WIDTH fields a fix after SKIP fields");
     app.add_option("--input", input, "what the files are: table, json, jt808 (hex lines), jt808-raw or nmea")
-        ->transform(CLI::CheckedTransformer(inputs));
+        ->transform(cli::named_choice(inputs));
     app.add_option("--profile", profile, "what the bits of the JT/T 808 terminals mean: a file, or a shipped name");
     app.add_flag("--lenient", lenient, "take frames and sentences that lie about length or check byte");
     app.add_option("--plane-origin", plane_origin, "LON,LAT: lon and lat columns hold metres east and north of here");
@@ -112,7 +111,7 @@ void add_replay(CLI::App& app, cli::ReplayRequest& request, ReplayTexts& texts) 
       "                   --column time=4 --column vehicle=@file taxis/");
   replay->add_option("--registry", request.registry, "sites, routes, zones, gates and permits (GeoJSON)");
   replay->add_option("--registry-datum", request.registry_datum, "datum of the registry")
-      ->transform(CLI::CheckedTransformer(datums));
+      ->transform(cli::datum_choice());
   replay->add_option("--manifests", request.manifests, "transfer notes (JSON Lines)");
   replay->add_option("--settings", request.settings, "options of the stages, as 'haulwatch settings' prints them");
   replay->add_option("--events", request.events, "write events as JSON Lines; - for standard output");
@@ -156,7 +155,7 @@ void add_explain(CLI::App& app, cli::ExplainRequest& request, FormatTexts& forma
   explain->add_option("--tracks", request.tracks, "the tracks that were replayed: files or a folder");
   explain->add_option("--registry", request.registry, "the registry that was in force (GeoJSON)");
   explain->add_option("--registry-datum", request.registry_datum, "datum of the registry")
-      ->transform(CLI::CheckedTransformer(datums));
+      ->transform(cli::datum_choice());
   explain->add_option("--settings", request.settings, "options with which the events were found");
   explain->add_flag("--json", request.json, "one JSON object for each event");
   format.add_to(*explain);

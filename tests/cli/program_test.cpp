@@ -91,6 +91,9 @@ TEST_F(Program, TellsWrongUsageByTwo) {
   EXPECT_EQ(haulwatch("replay").status, 2);
   EXPECT_EQ(haulwatch("replay --lateness soon " + write("t.csv", rows())).status, 2);
   EXPECT_EQ(haulwatch("unload").status, 2);
+  const Ended datum = haulwatch("replay --datum mars " + write("t.csv", rows()));
+  EXPECT_EQ(datum.status, 2);
+  EXPECT_THAT(datum.output, HasSubstr("--datum: 'mars' is none of bd09|gcj02|wgs84"));
   EXPECT_EQ(haulwatch("replay --help").status, 0);
 }
 
