@@ -41,7 +41,8 @@ TrackMerge::~TrackMerge() = default;
 void TrackMerge::advance(TimeUtc until, const NextPiece& next_piece, const TakeReport& take) {
   reached_ = std::min(until, run_.to);
   for (std::uint32_t vehicle = 0; vehicle < carriers_.size(); ++vehicle) advance_vehicle(vehicle, reached_, next_piece);
-  hand_out_before(until, take);
+  // What arrives after the end waits: terminals may still tell something when the run ends.
+  hand_out_before(reached_, take);
 }
 
 void TrackMerge::finish(const NextPiece& next_piece, const TakeReport& take, Milliseconds slice) {

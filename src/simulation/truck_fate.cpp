@@ -10,9 +10,6 @@ namespace haulwatch::simulation {
 
 namespace {
 
-/// Nobody dumps before the eyes of the site that he has just left.
-constexpr double out_of_sight_m = 500.0;
-
 /// The stretches of a way on which something can happen that needs room, the quiet roads first.
 std::optional<std::size_t> quiet_stretch(const RoadNetwork& network, const RoadWay& way, Random& random) {
   std::vector<std::size_t> quiet;

@@ -35,6 +35,9 @@ struct Stopover {
   double aside_m = 0.0;  ///< how far beside the lane; 0 for what is done without standing
 };
 
+/// Nobody dumps before the eyes of the site that he has just left, nor is heard again beside what he has dumped.
+inline constexpr double out_of_sight_m = 500.0;
+
 /// A truck driver's days: the shift, the loads, the breaks, and now and then what nobody should see.
 class TruckLife final : public Life {
  public:

@@ -153,10 +153,12 @@ void TruckLife::set_target(LocalPoint target, WayPoints& points) const {
 
 void TruckLife::drive(WayPoints& points) {
   const bool leaves_loaded = motion_.state().load != LoadReading::empty && here_.lead_in.road == nowhere;
-  if (restore_planned_) {
+  const double way_m = length_of(points);
+  // Who hides a heap is not heard again beside it: a move within the same place leaves the terminal as it is.
+  if (restore_planned_ && way_m > out_of_sight_m) {
     restore_planned_ = false;
-    stopovers_.push_back({s_.profile->dumping.cut_lead_s.draw(random_) * 9.0, Act::restore, 0.0});
-    stopovers_.back().at_m = std::min(stopovers_.back().at_m, 0.9 * length_of(points));
+    const double away_m = s_.profile->dumping.cut_lead_s.draw(random_) * 9.0;
+    stopovers_.push_back({std::min(away_m, 0.9 * way_m), Act::restore, 0.0});
   }
   add_stopovers(points);
   s_.traffic->put_onto(points, motion_.clock_s(), random_);

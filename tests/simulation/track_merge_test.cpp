@@ -62,8 +62,9 @@ class Ways {
   std::map<std::uint32_t, std::size_t> next_;
 };
 
-std::vector<Report> merged(const TerminalProfile& profile, Milliseconds slice = std::chrono::minutes{5}) {
-  TrackMerge merge{profile, county, seed, fleet, six_hours};
+std::vector<Report> merged(const TerminalProfile& profile, Milliseconds slice = std::chrono::minutes{5},
+                           std::uint64_t of_seed = seed) {
+  TrackMerge merge{profile, county, of_seed, fleet, six_hours};
   std::vector<Report> reports;
   merge.finish(
       Ways{}, [&](const Report& report) { reports.push_back(report); }, slice);
@@ -107,6 +108,17 @@ TEST(TrackMerge, GivesTheSameBytesForAnySlice) {
   for (const Milliseconds slice : {Milliseconds{std::chrono::seconds{7}}, Milliseconds{std::chrono::minutes{1}},
                                    Milliseconds{std::chrono::minutes{61}}, Milliseconds{std::chrono::hours{9}}})
     EXPECT_TRUE(text_of(merged(rough_terminals(), slice)) == expected) << slice.count() << " ms";
+}
+
+/// What terminals still tell as the run ends is in order with what was under way by then.
+TEST(TrackMerge, EndsInTheSameOrderForAnySlice) {
+  TerminalProfile profile = rough_terminals();
+  profile.uplink.outages = {100.0, 600.0, 0.8};
+  profile.uplink.latency_median_s = 10.0;
+  for (std::uint64_t of_seed = 1; of_seed <= 6; ++of_seed) {
+    const std::string expected = text_of(merged(profile, std::chrono::minutes{5}, of_seed));
+    EXPECT_TRUE(text_of(merged(profile, std::chrono::minutes{50}, of_seed)) == expected) << of_seed;
+  }
 }
 
 TEST(TrackMerge, LosesNothingAndRepeatsNothing) {
