@@ -92,12 +92,13 @@ def stops_table(columns):
     rows = []
     for c in columns:
         if c.failed:
-            rows.append([c.profile, c.detector, "did not run: " + c.failed[0].splitlines()[-1], *[""] * 8])
+            rows.append([c.profile, c.detector, "did not run: " + c.failed[0].splitlines()[-1], *[""] * 9])
             continue
         k = c.score["kinds"]["stop"]
         rows.append([c.profile, c.detector, f"{k['truths']:,}", f"{k['claims']:,}", shown(k["precision"]), shown(k["recall"]),
-                     shown(k["f1"]), *(spread(k, e) for e in ("start_error_s", "end_error_s", "place_error_m", "delay_s"))])
-    return table(["profile", "detector", "owed", "claimed", "precision", "recall", "F1", "start error, s", "end error, s",
+                     shown(k["f1"]), shown(k["heard"]["recall"]),
+                     *(spread(k, e) for e in ("start_error_s", "end_error_s", "place_error_m", "delay_s"))])
+    return table(["profile", "detector", "owed", "claimed", "precision", "recall", "F1", "recall of the heard", "start error, s", "end error, s",
                   "place error, m", "delay, s"], rows)
 
 
@@ -128,8 +129,9 @@ def others_table(columns):
         k = column.score["kinds"].get(kind)
         if not k:
             return "–"
-        return " / ".join("–" if k[f]["value"] is None else f"{k[f]['value']:.3f}" for f in ("precision", "recall"))
-    return table(["precision / recall", *(c.profile for c in ours)], [[kind, *(cell(c, kind) for c in ours)] for kind in OTHER_KINDS])
+        figures = k["precision"], k["recall"], k["heard"]["recall"]
+        return " / ".join("–" if f["value"] is None else f"{f['value']:.3f}" for f in figures)
+    return table(["precision / recall / of the heard", *(c.profile for c in ours)], [[kind, *(cell(c, kind) for c in ours)] for kind in OTHER_KINDS])
 
 
 def hardness(columns):

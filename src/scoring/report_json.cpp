@@ -108,6 +108,7 @@ class JsonReport {
     write("precision", kind.precision);
     write("recall", kind.recall);
     write("f1", kind.f1);
+    write_share("heard", kind.heard, kind.heard_recall);
     for (std::size_t i = 0; i < error_kinds; ++i) {
       json_.key(names_of_errors[i]);
       json_.object([&] {
@@ -124,15 +125,19 @@ class JsonReport {
       write_members(suspicions.kind);
       write("false_per_1000_stops", suspicions.false_per_1000_stops);
       write("false_per_truck_day", suspicions.false_per_truck_day);
-      json_.key("terminal_cut");
-      json_.object([&] {
-        json_.member("of", suspicions.terminal_cut.of);
-        json_.member("found", suspicions.terminal_cut.found);
-        write("recall", suspicions.terminal_cut_recall);
-      });
+      write_share("terminal_cut", suspicions.terminal_cut, suspicions.terminal_cut_recall);
       write_shares("manners", suspicions.manners);
       write_shares("look_alikes", suspicions.look_alikes);
       write_reliability(suspicions.reliability);
+    });
+  }
+
+  void write_share(std::string_view name, const Share& share, const Estimate& recall) {
+    json_.key(name);
+    json_.object([&] {
+      json_.member("of", share.of);
+      json_.member("found", share.found);
+      write("recall", recall);
     });
   }
 

@@ -57,13 +57,13 @@ class TextReport {
 
   void write_found(const Summary& summary) {
     line("");
-    line("{:<22} {:>8} {:>8} {:>8} {:>8} {:>6} {:>6}  {:<22} {:<22} {:<22}", "found", "truth", "claimed", "matched",
-         "neutral", "fragm.", "merged", "precision", "recall", "F1");
+    line("{:<22} {:>8} {:>8} {:>8} {:>8} {:>6} {:>6}  {:<22} {:<22} {:<22} {}", "found", "truth", "claimed", "matched",
+         "neutral", "fragm.", "merged", "precision", "recall", "F1", "heard");
     each_kind(summary, [&](std::string_view name, const KindSummary& kind) {
       const Counts& n = kind.counts;
-      line("{:<22} {:>8} {:>8} {:>8} {:>8} {:>6} {:>6}  {:<22} {:<22} {:<22}", name, n.truths, n.claims, n.matched,
+      line("{:<22} {:>8} {:>8} {:>8} {:>8} {:>6} {:>6}  {:<22} {:<22} {:<22} {}", name, n.truths, n.claims, n.matched,
            n.neutral, n.fragmented, n.merged, with_bounds(kind.precision, 3), with_bounds(kind.recall, 3),
-           with_bounds(kind.f1, 3));
+           with_bounds(kind.f1, 3), with_bounds(kind.heard_recall, 3));
     });
   }
 

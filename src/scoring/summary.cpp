@@ -58,7 +58,11 @@ Spread spread_of(const KindInWorlds& worlds, std::size_t error, const Bootstrap&
 KindSummary summarise_kind(std::string_view kind, const KindInWorlds& worlds, const Bootstrap& bootstrap) {
   KindSummary summary;
   summary.kind = kind;
-  for (const KindTally* world : worlds) add(summary.counts, world->counts);
+  for (const KindTally* world : worlds) {
+    add(summary.counts, world->counts);
+    summary.heard.of += world->heard.of;
+    summary.heard.found += world->heard.found;
+  }
   const auto number = [&](std::uint64_t Counts::*member) -> NumberOf {
     return [&worlds, member](std::size_t w) { return static_cast<double>(worlds[w]->counts.*member); };
   };
@@ -69,6 +73,10 @@ KindSummary summarise_kind(std::string_view kind, const KindInWorlds& worlds, co
   summary.recall = ratio_of_sums(bootstrap, matched, truths);
   summary.f1 = ratio_of_sums(
       bootstrap, [&](std::size_t w) { return 2.0 * matched(w); }, [&](std::size_t w) { return truths(w) + claims(w); });
+  const auto heard = [&](std::uint64_t Share::*member) -> NumberOf {
+    return [&worlds, member](std::size_t w) { return static_cast<double>(worlds[w]->heard.*member); };
+  };
+  summary.heard_recall = ratio_of_sums(bootstrap, heard(&Share::found), heard(&Share::of));
   for (std::size_t error = 0; error < error_kinds; ++error) summary.errors[error] = spread_of(worlds, error, bootstrap);
   return summary;
 }

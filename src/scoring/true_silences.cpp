@@ -17,4 +17,12 @@ std::optional<TrueSilences::Span> TrueSilences::around(std::string_view vehicle,
   return span.from < span.to ? std::optional{span} : std::nullopt;
 }
 
+bool TrueSilences::leave_heard(const Episode& episode) const {
+  const auto hides = [&](TimeUtc instant) {
+    const std::optional<Span> silence = around(episode.told->vehicle, instant);
+    return silence && silence->from < instant && instant < silence->to;
+  };
+  return !hides(episode.start) && !hides(episode.end);
+}
+
 }  // namespace haulwatch::scoring

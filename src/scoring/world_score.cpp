@@ -126,7 +126,19 @@ class WorldScorer {
 
   void score_other(const KindRule& rule) {
     if (truths_.of(rule.kind).empty() && claims_.of(rule.kind).empty()) return;
-    tally_.kinds[std::string{rule.kind}] = score_kind(truths(rule), claims(rule, Revision::final), rule).tally;
+    const std::vector<Episode> owed = truths(rule);
+    keep(rule, owed, score_kind(owed, claims(rule, Revision::final), rule));
+  }
+
+  /// What could be heard of the truths is told beside the whole.
+  void count_heard(std::span<const Episode> owed, KindResult& result) const {
+    for (std::size_t i = 0; i < owed.size(); ++i)
+      if (silences_.leave_heard(owed[i])) result.tally.heard.add(result.truth_is_found[i]);
+  }
+
+  void keep(const KindRule& rule, std::span<const Episode> owed, KindResult result) {
+    count_heard(owed, result);
+    tally_.kinds[std::string{rule.kind}] = std::move(result.tally);
   }
 
   [[nodiscard]] static const KindRule& rule_of(std::string_view kind) {
@@ -173,7 +185,7 @@ class WorldScorer {
     if (owed.empty() && claimed.empty()) return;
     for (Episode& trip : owed) give_leeway(trip);
     const std::vector<Episode> unheard = split_off(owed, [&](const Episode& trip) { return is_unheard(trip); });
-    tally_.kinds[std::string{rule.kind}] = score_kind(owed, claimed, rule, means_one_of(unheard, rule)).tally;
+    keep(rule, owed, score_kind(owed, claimed, rule, means_one_of(unheard, rule)));
   }
 
   /// The load that was dumped was taken up, brought there and dumped without the truck being heard once.
@@ -200,7 +212,7 @@ class WorldScorer {
       const std::string_view purpose = stops.owed()[pair.truth].told->purpose;
       if (!purpose.empty()) ++tally_.purposes[{std::string{purpose}, std::string{claimed[pair.claim].told->purpose}}];
     }
-    tally_.kinds[std::string{rule.kind}] = std::move(result.tally);
+    keep(rule, stops.owed(), std::move(result));
   }
 
   void score_silences(const KindRule& rule) {
@@ -235,6 +247,7 @@ class WorldScorer {
     SuspicionTally tally;
     const std::vector<Episode> claimed = claims(rule, revision);
     KindResult result = score_kind(dumps, claimed, rule, means_one_of(unheard, rule));
+    count_heard(dumps, result);
     for (std::size_t i = 0; i < dumps.size(); ++i) {
       const bool found = result.truth_is_found[i];
       if (dumps[i].told->terminal_cut) tally.terminal_cut.add(found);

@@ -9,8 +9,9 @@ namespace {
 
 /// A standstill shorter than this is told of nowhere.
 constexpr double shortest_halt_s = 10.0;
-/// Moving up by less, at the same work, is one stay: the bucket is followed, the body shaken out.
-constexpr double shuffle_m = 8.0;
+/// Moving up by less, at the same work, is one stay: the queue goes on by a truck's length, the bucket is followed, the
+/// body shaken out.
+constexpr double shuffle_m = 20.0;
 /// A shorter pause is one report that was lost, and no silence.
 constexpr double shortest_silence_s = 60.0;
 /// A route left for less time was not left as far as the trip's faults are concerned.

@@ -299,6 +299,19 @@ TEST(TripScore, OwesNoTripOfWhichNothingWasHeard) {
   EXPECT_EQ(counts_of(claimed, "trip"), (Counts{.neutral = 1})) << "nor is it false to say so";
 }
 
+TEST(WorldScore, TellsTheRecallOfWhatCouldBeHeardApart) {
+  const std::string truths =
+      truth("stop_ended", span("07:00:00", "07:10:00")) + truth("stop_ended", span("08:00:00", "08:10:00")) +
+      truth("stop_ended", span("09:00:00", "09:10:00")) + truth("signal_lost", span("08:05:00", "08:30:00")) +
+      truth("signal_lost", span("09:10:00", "09:30:00"));
+  const auto tally = score(truths, event("stop_ended", span("07:00:00", "07:10:00")) +
+                                       event("stop_ended", span("08:00:00", "08:09:00")))
+                         .kinds.at("stop");
+  EXPECT_EQ(tally.counts.truths, 3U);
+  EXPECT_EQ(tally.counts.matched, 2U);
+  EXPECT_EQ(tally.heard, (Share{.of = 2, .found = 1})) << "the second ended unheard; the third as the silence began";
+}
+
 TEST(DumpScore, OwesNoDumpOfALoadThatWasNeverHeard) {
   const std::string truths =
       truth("trip_ended", trip("07:00:00", "07:40:00", R"(,"origin":"pit","destination":null)")) +

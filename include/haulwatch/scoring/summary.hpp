@@ -24,6 +24,8 @@ struct KindSummary {
   std::string kind;
   Counts counts;
   Estimate precision, recall, f1;
+  Share heard;  ///< truths that neither begin nor end in a true silence
+  Estimate heard_recall;
   std::array<Spread, error_kinds> errors;  ///< by `ErrorOf`
 };
 

@@ -38,12 +38,6 @@ struct Counts {
   friend bool operator==(const Counts&, const Counts&) = default;
 };
 
-/// What came of one kind in one world.
-struct KindTally {
-  Counts counts;
-  std::array<std::vector<double>, error_kinds> errors;  ///< by `ErrorOf`, of the matched
-};
-
 /// How many of some were found.
 struct Share {
   std::uint64_t of = 0;
@@ -54,6 +48,13 @@ struct Share {
     found += is_found ? 1 : 0;
   }
   friend bool operator==(const Share&, const Share&) = default;
+};
+
+/// What came of one kind in one world.
+struct KindTally {
+  Counts counts;
+  Share heard;                                          ///< truths that neither begin nor end in a true silence
+  std::array<std::vector<double>, error_kinds> errors;  ///< by `ErrorOf`, of the matched
 };
 
 /// A claim with the probability that it gave itself.

@@ -29,6 +29,9 @@ class TrueSilences {
   /// The silence in which an instant lies, those that overlap it taken together; nothing where the truck was heard.
   [[nodiscard]] std::optional<Span> around(std::string_view vehicle, TimeUtc instant) const;
 
+  /// Whether an episode neither begins nor ends within a silence.
+  [[nodiscard]] bool leave_heard(const Episode& episode) const;
+
  private:
   std::vector<Episode> silences_;
   IntervalIndex index_;
