@@ -8,7 +8,14 @@
 
 namespace haulwatch::registry {
 
-Registry::Registry(std::unique_ptr<const Parts> parts) noexcept : parts_{std::move(parts)} {}
+Registry::Registry(std::unique_ptr<const Parts> parts) noexcept
+    : parts_{std::move(parts)}, view_{parts_->version,         &parts_->frame,
+                                      parts_->sites,           parts_->zones,
+                                      parts_->gates,           parts_->routes,
+                                      parts_->permits,         &parts_->places,
+                                      &parts_->gate_lines,     &parts_->forbidden_areas,
+                                      parts_->forbidden_zones, &parts_->corridors} {}
+
 Registry::~Registry() = default;
 
 std::shared_ptr<const Registry> Registry::none() {
@@ -16,44 +23,8 @@ std::shared_ptr<const Registry> Registry::none() {
   return nothing;
 }
 
-std::uint32_t Registry::version() const noexcept {
-  return parts_->version;
-}
-
-const geo::LocalFrame& Registry::frame() const noexcept {
-  return parts_->frame;
-}
-
 bool Registry::has_places() const noexcept {
   return !sites().empty() || !zones().empty() || !gates().empty() || !routes().empty();
-}
-
-std::span<const Site> Registry::sites() const noexcept {
-  return parts_->sites;
-}
-
-std::span<const Zone> Registry::zones() const noexcept {
-  return parts_->zones;
-}
-
-std::span<const Gate> Registry::gates() const noexcept {
-  return parts_->gates;
-}
-
-std::span<const Route> Registry::routes() const noexcept {
-  return parts_->routes;
-}
-
-std::span<const Permit> Registry::permits() const noexcept {
-  return parts_->permits;
-}
-
-const geo::PlaceIndex& Registry::places() const noexcept {
-  return parts_->places;
-}
-
-const geo::CorridorIndex& Registry::corridors() const noexcept {
-  return parts_->corridors;
 }
 
 std::span<const PermitIndex> Registry::permits_of(std::string_view vehicle) const noexcept {

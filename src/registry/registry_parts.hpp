@@ -19,6 +19,9 @@ struct RegistryParts {
   std::vector<Route> routes;
   std::vector<Permit> permits;
   geo::PlaceIndex places;
+  geo::PlaceIndex gate_lines;
+  geo::PlaceIndex forbidden_areas;
+  std::vector<ZoneIndex> forbidden_zones;  ///< of those areas
   geo::CorridorIndex corridors;
 
   struct Range {

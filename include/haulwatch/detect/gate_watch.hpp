@@ -44,9 +44,9 @@ class GateWatch {
   explicit GateWatch(GateWatchOptions options = {}) noexcept : options_{options} {}
 
   void update(State& state, const Step& step, const World& world, Emit& emit) const noexcept {
-    if (!step.first()) {
+    if (!step.first() && step.from != step.to) {
       std::uint8_t ordinal = 0;
-      world.registry.places().for_each_line_crossed(step.from, step.to, [&](const geo::LineCrossing& crossing) {
+      world.registry.gate_lines().for_each_line_crossed(step.from, step.to, [&](const geo::LineCrossing& crossing) {
         note(state, crossing, step, ordinal++, world, emit);
       });
     }

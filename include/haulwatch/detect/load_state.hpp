@@ -3,6 +3,7 @@
 #include <haulwatch/detect/dwell.hpp>
 #include <haulwatch/detect/lift_sensor.hpp>
 #include <haulwatch/detect/load_sensor.hpp>
+#include <haulwatch/detect/locate.hpp>
 #include <haulwatch/detect/sensor_health.hpp>
 #include <haulwatch/detect/signal_watch.hpp>
 #include <haulwatch/detect/stage.hpp>
@@ -116,7 +117,7 @@ class LoadState {
     found.lift_sick = health.is_sick(SensorKind::body_lift);
     state.sensor.read(sample.fix.sensors.load, sample.time);
     state.lift.read(sample.fix.sensors.body_lift, sample.time, sample.speed_mps());
-    const std::optional<registry::SiteIndex> here = place_of_loads(world, sample.place, fence_m);
+    const std::optional<registry::SiteIndex> here = place_of_loads(world, nearest_site(facts, sample, world), fence_m);
     if (here && state.lift.up()) state.raised_in_visit = true;
     if (here) note_presence(state, sample, *here);
     if (stop.ended) note_stop(state, *stop.ended, world);

@@ -4,10 +4,10 @@
 #include <haulwatch/detect/overspeed_watch.hpp>
 #include <haulwatch/detect/presence.hpp>
 #include <haulwatch/detect/stage.hpp>
+#include <haulwatch/detect/stop_place.hpp>
 #include <haulwatch/units.hpp>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -30,25 +30,30 @@ struct LocateOptions {
 class Locate {
  public:
   struct State {
-    std::array<Presence, presence_slots> presences;
-    GateWatch::State gates;
-    OverspeedWatch::State overspeed;
     geo::LocalPoint previous_place;
     TimeUtc previous_time = no_time;
+    double nearest_m = 0.0;             ///< signed distance of that site
+    std::uint32_t nearest_and_one = 0;  ///< site nearest to `previous_place`; 0: none is near
     float previous_sigma_m = 0;
     bool previous_in_registry_frame = false;
+    bool settled = false;  ///< nothing changes while the vehicle stays at `previous_place`
+    GateWatch::State gates;
+    OverspeedWatch::State overspeed;
+    Presences presences;
   };
 
   /// The places that the vehicle is in, as confirmed.
   struct Finding {
-    const std::array<Presence, presence_slots>* presences = nullptr;
+    const Presences* presences = nullptr;
+    NearestSite nearest;  ///< to the sample's place
 
     /// The first registered site that the vehicle is in.
     [[nodiscard]] std::optional<registry::SiteIndex> site(const registry::Registry& registry) const noexcept {
       if (presences == nullptr) return std::nullopt;
       std::optional<registry::SiteIndex> first;
-      for (const Presence& p : *presences)
+      presences->for_each([&](const Presence& p) {
         if (p.is_inside() && p.area < registry.sites().size() && (!first || p.area < *first)) first = p.area;
+      });
       return first;
     }
   };
@@ -63,13 +68,13 @@ class Locate {
       if (state.previous_in_registry_frame) leave_everything(state, sample, world, emit);
       state.previous_in_registry_frame = false;
       state.previous_time = no_time;
+      state.settled = false;
       return;
     }
     const Step step = step_to(state, sample);
     // A timer fires before later samples only: an edge at the very instant of this one is its own to see.
     presence_.at_window_edge(state.presences, sample.time, sample.place, world, emit);
-    presence_.update(state.presences, step, world, emit);
-    gates_.update(state.gates, step, world, emit);
+    facts.found().nearest = look_around(state, step, world, emit);
     overspeed_.update(state.overspeed, state.presences, step, world, emit);
     wake_for_windows(state, sample.time, world, emit);
     state.previous_place = sample.place;
@@ -89,10 +94,27 @@ class Locate {
 
   static void rebase(State& state, const geo::LocalFrame& from, const geo::LocalFrame& to) noexcept {
     state.previous_place = to.to_local(from.to_lon_lat(state.previous_place));
+    state.settled = false;
     GateWatch::rebase(state.gates, from, to);
   }
 
  private:
+  /// A parked vehicle's place is held: what was true of it last is true still.
+  NearestSite look_around(State& state, const Step& step, const World& world, Emit& emit) const noexcept {
+    const auto sites = world.registry.sites();
+    // A checkpoint may meet a registry with fewer sites.
+    if (state.settled && step.from == step.to && state.nearest_and_one <= sites.size()) {
+      if (state.nearest_and_one == 0) return {};
+      return {&sites[state.nearest_and_one - 1], state.nearest_m};
+    }
+    const NearestSite nearest = presence_.update(state.presences, step, world, emit);
+    gates_.update(state.gates, step, world, emit);
+    state.settled = state.gates.count == 0 && PresenceWatch::is_settled(state.presences);
+    state.nearest_m = nearest.signed_distance_m;
+    state.nearest_and_one = nearest.site == nullptr ? 0 : static_cast<std::uint32_t>(nearest.site - sites.data()) + 1;
+    return nearest;
+  }
+
   static Step step_to(const State& state, const Sample& sample) noexcept {
     Step step;
     step.from = state.previous_time == no_time ? sample.place : state.previous_place;
@@ -112,13 +134,13 @@ class Locate {
 
   static void wake_for_windows(const State& state, TimeUtc now, const World& world, Emit& emit) noexcept {
     TimeUtc next = no_time;
-    for (const Presence& p : state.presences) {
-      if (!p.is_inside() || p.area < world.registry.sites().size()) continue;
+    state.presences.for_each([&](const Presence& p) {
+      if (!p.is_inside() || p.area < world.registry.sites().size()) return;
       const registry::Zone& zone = world.registry.zones()[p.area - world.registry.sites().size()];
-      if (zone.windows.all_day()) continue;
+      if (zone.windows.all_day()) return;
       const std::optional<TimeUtc> change = zone.windows.next_change_after(now);
       if (change && (next == no_time || *change < next)) next = *change;
-    }
+    });
     if (next == no_time) {
       emit.do_not_wake();
     } else {
@@ -130,5 +152,14 @@ class Locate {
   GateWatch gates_;
   OverspeedWatch overspeed_;
 };
+
+/// The site nearest to the sample's place: what `Locate` has found, or in a chain without it a look-up.
+template <class FactsView>
+[[nodiscard]] NearestSite nearest_site(const FactsView& facts, const Sample& sample, const World& world) noexcept {
+  if constexpr (FactsView::template gives<Locate::Finding>)
+    return facts.template get<Locate::Finding>().nearest;
+  else
+    return world.registry_frame ? nearest_site(world, sample.place) : NearestSite{};
+}
 
 }  // namespace haulwatch::detect

@@ -42,6 +42,7 @@ class OverspeedWatch {
       hold(state, step);
       return;
     }
+    if (state.since == no_time && presences.empty()) return;
     using enum Presence::Phase;
     const registry::Zone* limit = strictest(presences, inside, step.to_time, world);
     if (state.since != no_time && is_in_phase(presences, state.zone, entering, world)) {
@@ -84,9 +85,8 @@ class OverspeedWatch {
 
   static bool is_in_phase(const Presences& presences, registry::ZoneIndex zone, Presence::Phase phase,
                           const World& world) noexcept {
-    return std::any_of(presences.begin(), presences.end(), [&](const Presence& p) {
-      return p.phase == phase && p.area == zone + world.registry.sites().size();
-    });
+    const Presence* p = presences.of(static_cast<geo::AreaIndex>(zone + world.registry.sites().size()));
+    return p != nullptr && p->phase == phase;
   }
 
   /// Nothing is said of a zone in which the vehicle may never have been.
@@ -121,14 +121,14 @@ class OverspeedWatch {
   static const registry::Zone* strictest(const Presences& presences, Presence::Phase phase, TimeUtc now,
                                          const World& world) noexcept {
     const registry::Zone* limit = nullptr;
-    for (const Presence& p : presences) {
-      if (p.phase != phase || p.area < world.registry.sites().size()) continue;
+    presences.for_each([&](const Presence& p) {
+      if (p.phase != phase || p.area < world.registry.sites().size()) return;
       const registry::Zone& zone = world.registry.zones()[p.area - world.registry.sites().size()];
-      if (zone.rule != registry::ZoneRule::speed_limit || !zone.windows.holds_at(now)) continue;
+      if (zone.rule != registry::ZoneRule::speed_limit || !zone.windows.holds_at(now)) return;
       if (limit == nullptr || zone.max_speed < limit->max_speed ||
           (zone.max_speed == limit->max_speed && &zone < limit))
         limit = &zone;
-    }
+    });
     return limit;
   }
 

@@ -2,11 +2,13 @@
 
 #include <haulwatch/detect/crossing_time.hpp>
 #include <haulwatch/detect/stage.hpp>
+#include <haulwatch/detect/stop_place.hpp>
 #include <haulwatch/geo/place_index.hpp>
 #include <haulwatch/units.hpp>
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -55,7 +57,51 @@ struct Presence {
 /// Areas that a vehicle may be in at once: district, town, site, road zone, watch zone and three more. Of more than
 /// that the ones with the least `AreaIndex` (sites first) are followed.
 inline constexpr std::size_t presence_slots = 8;
-using Presences = std::array<Presence, presence_slots>;
+
+/// The areas that one vehicle is in or near. A bit for each slot in use, so that who is nowhere touches no slot.
+class Presences {
+ public:
+  [[nodiscard]] bool empty() const noexcept { return used_ == 0; }
+  [[nodiscard]] bool full() const noexcept { return used_ == 0xFFU; }
+
+  /// Calls `call(Presence&)` for each in use, in the order of the slots. It may set one free.
+  template <class Call>
+  void for_each(Call&& call) noexcept {
+    for (unsigned left = used_; left != 0; left &= left - 1U) {
+      const auto i = static_cast<std::size_t>(std::countr_zero(left));
+      call(slots_[i]);
+      if (slots_[i].phase == Presence::Phase::free) used_ = static_cast<std::uint8_t>(used_ & ~(1U << i));
+    }
+  }
+  template <class Call>
+  void for_each(Call&& call) const noexcept {
+    for (unsigned left = used_; left != 0; left &= left - 1U)
+      call(slots_[static_cast<std::size_t>(std::countr_zero(left))]);
+  }
+
+  /// The slot of an area; nullptr where it has none.
+  [[nodiscard]] const Presence* of(geo::AreaIndex area) const noexcept {
+    for (unsigned left = used_; left != 0; left &= left - 1U) {
+      const Presence& p = slots_[static_cast<std::size_t>(std::countr_zero(left))];
+      if (p.area == area) return &p;
+    }
+    return nullptr;
+  }
+
+  /// The first free slot, in use from now on unless `call(Presence&)` leaves it free. \pre not full
+  template <class Call>
+  void begin(Call&& call) noexcept {
+    const auto i = static_cast<std::size_t>(std::countr_one(static_cast<unsigned>(used_)));
+    slots_[i] = {};
+    call(slots_[i]);
+    if (slots_[i].phase != Presence::Phase::free) used_ = static_cast<std::uint8_t>(used_ | 1U << i);
+  }
+
+ private:
+  std::array<Presence, presence_slots> slots_;
+  std::uint8_t used_ = 0;
+  static_assert(presence_slots == 8);
+};
 
 struct PresenceOptions {
   Metres leave_margin{15.0};       ///< beyond the fence before a leaving counts; at least two sigma of the place
@@ -75,47 +121,58 @@ class PresenceWatch {
  public:
   explicit PresenceWatch(PresenceOptions options = {}) noexcept : options_{options} {}
 
-  void update(Presences& presences, const Step& step, const World& world, Emit& emit) const noexcept {
+  /// \returns the nearest site to `step.to`, for who else asks
+  NearestSite update(Presences& presences, const Step& step, const World& world, Emit& emit) const noexcept {
     const geo::PlaceIndex& places = world.registry.places();
-    const bool nobody = std::all_of(presences.begin(), presences.end(),
-                                    [](const Presence& p) { return p.phase == Presence::Phase::free; });
-    if (nobody && places.nothing_near(step.to) && places.clearance_m(step.to) > geo::distance(step.from, step.to))
-      return;
+    const geo::PlaceIndex::Spot here = places.spot(step.to);
+    NearestSite nearest;
+    if (presences.empty() && places.nothing_near(here) && places.clearance_m(here) > geo::distance(step.from, step.to))
+      return nearest;
+    const auto sites = world.registry.sites();
     std::array<geo::AreaHit, presence_slots> hits;
     std::size_t hit_count = 0;
-    places.for_each_near(step.to, [&](const geo::AreaHit& hit) {
-      if (hit_count < hits.size() && (hit.signed_distance_m <= 0.0 || slot_of(presences, hit.area) != nullptr))
+    places.for_each_near(here, [&](const geo::AreaHit& hit) {
+      consider(nearest, hit, sites);
+      if (hit_count < hits.size() && (hit.signed_distance_m <= 0.0 || presences.of(hit.area) != nullptr))
         hits[hit_count++] = hit;
     });
-    for (Presence& p : presences) {
-      if (p.phase == Presence::Phase::free) continue;
-      advance(p, signed_distance(p.area, hits, hit_count, places, step.to), step, world, emit);
-    }
+    presences.for_each(
+        [&](Presence& p) { advance(p, signed_distance(p.area, hits, hit_count, places, step.to), step, world, emit); });
     for (std::size_t i = 0; i < hit_count; ++i)
-      if (hits[i].signed_distance_m <= 0.0 && slot_of(presences, hits[i].area) == nullptr)
+      if (hits[i].signed_distance_m <= 0.0 && presences.of(hits[i].area) == nullptr)
         begin(presences, hits[i], step, world, emit);
     if (!step.first()) find_forbidden_between(presences, step, world, emit);
     // An edge at the very instant of this fix: a timer comes before later samples only.
     at_window_edge(presences, step.to_time, step.to, world, emit);
+    return nearest;
+  }
+
+  /// Another sample at the place of the last update would change nothing: the vehicle is in, and clearly so, whatever
+  /// there is.
+  static bool is_settled(const Presences& presences) noexcept {
+    bool settled = !presences.full();
+    presences.for_each([&](const Presence& p) { settled = settled && p.phase == Presence::Phase::inside; });
+    return settled;
   }
 
   /// A zone's rule began or ended while the vehicle was in it.
   void at_window_edge(Presences& presences, TimeUtc edge, geo::LocalPoint place, const World& world,
                       Emit& emit) const noexcept {
-    for (Presence& p : presences)
+    presences.for_each([&](Presence& p) {
       if (p.phase == Presence::Phase::inside && !is_site(p.area, world)) cross_window_edge(p, edge, place, world, emit);
+    });
   }
 
   /// The vehicle turned up so far away that the registry's frame no longer holds: it has left everything.
   void leave_all(Presences& presences, geo::LocalPoint last_place, TimeUtc last_time, TimeUtc now, const World& world,
                  Emit& emit) const noexcept {
-    for (Presence& p : presences) {
+    presences.for_each([&](Presence& p) {
       const bool seen = p.phase == Presence::Phase::leaving;
       const CrossingTime when = seen ? p.crossed : CrossingTime{last_time, last_time, now};
       if (p.is_inside() && p.announced)
         announce_left(p, Moment{when, seen ? p.crossed_at() : last_place, false, true}, world, emit);
       p = {};
-    }
+    });
   }
 
  private:
@@ -129,11 +186,6 @@ class PresenceWatch {
   static bool is_site(geo::AreaIndex area, const World& world) noexcept { return area < world.registry.sites().size(); }
   static const registry::Zone& zone_of(geo::AreaIndex area, const World& world) noexcept {
     return world.registry.zones()[area - world.registry.sites().size()];
-  }
-  static Presence* slot_of(Presences& presences, geo::AreaIndex area) noexcept {
-    for (Presence& p : presences)
-      if (p.phase != Presence::Phase::free && p.area == area) return &p;
-    return nullptr;
   }
   static double signed_distance(geo::AreaIndex area, const std::array<geo::AreaHit, presence_slots>& hits,
                                 std::size_t count, const geo::PlaceIndex& places, geo::LocalPoint at) noexcept {
@@ -155,18 +207,16 @@ class PresenceWatch {
 
   void begin(Presences& presences, const geo::AreaHit& hit, const Step& step, const World& world,
              Emit& emit) const noexcept {
-    const auto slot = std::find_if(presences.begin(), presences.end(),
-                                   [](const Presence& p) { return p.phase == Presence::Phase::free; });
-    if (slot == presences.end()) return;
-    Presence& p = *slot;
-    p = {};
-    p.area = hit.area;
-    p.phase = Presence::Phase::entering;
-    p.first_fix = step.to_time;
-    p.entry_inferred = step.first() || is_sparse(step.duration());
-    note_crossing(p, step, world);
-    witness(p, -hit.signed_distance_m);
-    if (is_confirmed(p, step)) enter(p, step, world, emit);
+    if (presences.full()) return;
+    presences.begin([&](Presence& p) {
+      p.area = hit.area;
+      p.phase = Presence::Phase::entering;
+      p.first_fix = step.to_time;
+      p.entry_inferred = step.first() || is_sparse(step.duration());
+      note_crossing(p, step, world);
+      witness(p, -hit.signed_distance_m);
+      if (is_confirmed(p, step)) enter(p, step, world, emit);
+    });
   }
 
   void advance(Presence& p, double signed_m, const Step& step, const World& world, Emit& emit) const noexcept {
@@ -309,23 +359,24 @@ class PresenceWatch {
   }
 
   void find_forbidden_between(Presences& presences, const Step& step, const World& world, Emit& emit) const noexcept {
-    if (is_sparse(step.duration())) return;
-    world.registry.places().for_each_area_crossed(step.from, step.to, [&](const geo::AreaCrossing& crossing) {
-      if (crossing.enters <= 0.0 || crossing.leaves >= 1.0 || is_site(crossing.area, world)) return;
-      if (zone_of(crossing.area, world).rule != registry::ZoneRule::forbidden) return;
-      if (slot_of(presences, crossing.area) == nullptr && is_certain(crossing.area, step, world))
-        announce_between(crossing, step, world, emit);
+    if (is_sparse(step.duration()) || step.from == step.to) return;
+    const std::size_t sites = world.registry.sites().size();
+    world.registry.forbidden_areas().for_each_area_crossed(step.from, step.to, [&](geo::AreaCrossing crossing) {
+      if (crossing.enters <= 0.0 || crossing.leaves >= 1.0 || !is_certain(crossing.area, step, world)) return;
+      crossing.area = static_cast<geo::AreaIndex>(sites + world.registry.forbidden_zone(crossing.area));
+      if (presences.of(crossing.area) == nullptr) announce_between(crossing, step, world, emit);
     });
   }
 
   /// The way leads through the area even with both fixes two sigma to the left, and to the right. So a narrow road that
   /// is crossed counts, and a corner that is cut does not.
+  /// \param area of `Registry::forbidden_areas`
   static bool is_certain(geo::AreaIndex area, const Step& step, const World& world) noexcept {
     const geo::LocalPoint way = step.to - step.from;
     const geo::LocalPoint aside = (clear_m(step) / geo::norm(way)) * geo::LocalPoint{-way.y, way.x};
     for (const double side : {-1.0, 1.0}) {
       bool crossed = false;
-      world.registry.places().for_each_area_crossed(
+      world.registry.forbidden_areas().for_each_area_crossed(
           step.from + side * aside, step.to + side * aside,
           [&](const geo::AreaCrossing& crossing) { crossed = crossed || crossing.area == area; });
       if (!crossed) return false;

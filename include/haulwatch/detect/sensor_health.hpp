@@ -2,6 +2,7 @@
 
 #include <haulwatch/detect/drive_stretch.hpp>
 #include <haulwatch/detect/dwell.hpp>
+#include <haulwatch/detect/locate.hpp>
 #include <haulwatch/detect/sensor_record.hpp>
 #include <haulwatch/detect/stage.hpp>
 #include <haulwatch/detect/stop_place.hpp>
@@ -95,7 +96,8 @@ class SensorHealth {
     hear(state, sample);
     watch_place(state, sample, world, emit);
     bool tried = stand(state, sample, stop);
-    tried |= visit(state, sample, world, stop);
+    if (state.visit.site_and_one != 0 || stop.stands || stop.ended)
+      tried |= visit(state, sample, world, stop, nearest_site(facts, sample, world));
     tried |= leave_with_load(state, sample, stop);
     if (const auto leg = state.drive.take(sample)) tried |= drive(state, sample, *leg);
     if (tried) judge_all(state, sample, world, emit);
@@ -178,10 +180,11 @@ class SensorHealth {
     return tried;
   }
 
-  bool visit(State& state, const Sample& sample, const World& world, const Dwell::Finding& stop) const noexcept {
+  bool visit(State& state, const Sample& sample, const World& world, const Dwell::Finding& stop,
+             const NearestSite& nearest) const noexcept {
     Visit& visit = state.visit;
-    if (visit.site_and_one == 0 && !stop.stands && !stop.ended) return false;
-    const std::uint32_t here = site_of_loads(world, sample.place);
+    const auto site = place_of_loads(world, nearest, fence_m);
+    const std::uint32_t here = site ? *site + 1 : 0;
     if (stop.ended && visit.site_and_one != 0 && stop.ended->until - stop.ended->since > visit.end - visit.start) {
       visit.start = stop.ended->since;
       visit.end = stop.ended->until;
@@ -197,11 +200,6 @@ class SensorHealth {
     visit.lifted = visit.lifted || s.body_lift == Sensed::yes;
     visit.opened = visit.opened || s.cover_closed == Sensed::no;
     return tried;
-  }
-
-  static std::uint32_t site_of_loads(const World& world, geo::LocalPoint at) noexcept {
-    const auto site = place_of_loads(world, at, fence_m);
-    return site ? *site + 1 : 0;
   }
 
   bool conclude(State& state, const Sample& sample, const World& world) const noexcept {

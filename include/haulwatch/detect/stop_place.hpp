@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace haulwatch::detect {
@@ -57,26 +58,32 @@ struct NearestSite {
   double signed_distance_m = std::numeric_limits<double>::infinity();
 };
 
+/// Takes one more area near the place into account; a zone is none of them.
+inline void consider(NearestSite& nearest, const geo::AreaHit& hit, std::span<const registry::Site> sites) noexcept {
+  if (hit.area >= sites.size()) return;
+  const bool holds = hit.signed_distance_m <= 0.0;
+  const bool held = nearest.signed_distance_m <= 0.0;
+  const bool nearer = std::abs(hit.signed_distance_m) < std::abs(nearest.signed_distance_m);
+  if (holds != held ? holds : nearer) nearest = {&sites[hit.area], hit.signed_distance_m};
+}
+
 [[nodiscard]] inline NearestSite nearest_site(const World& world, geo::LocalPoint place) noexcept {
   NearestSite nearest;
   const auto sites = world.registry.sites();
-  world.registry.places().for_each_near(place, [&](const geo::AreaHit& hit) {
-    if (hit.area >= sites.size()) return;
-    const bool holds = hit.signed_distance_m <= 0.0;
-    const bool held = nearest.signed_distance_m <= 0.0;
-    const bool nearer = std::abs(hit.signed_distance_m) < std::abs(nearest.signed_distance_m);
-    if (holds != held ? holds : nearer) nearest = {&sites[hit.area], hit.signed_distance_m};
-  });
+  world.registry.places().for_each_near(place, [&](const geo::AreaHit& hit) { consider(nearest, hit, sites); });
   return nearest;
 }
 
-/// The nearest site in which loads come or go, where it is the nearest of all and its fence no farther than `margin_m`.
+/// That site, where loads come or go in it and its fence is no farther than `margin_m`.
+[[nodiscard]] inline std::optional<registry::SiteIndex> place_of_loads(const World& world, const NearestSite& near,
+                                                                       double margin_m) noexcept {
+  if (near.site == nullptr || near.signed_distance_m > margin_m || !takes_loads(near.site->role)) return std::nullopt;
+  return static_cast<registry::SiteIndex>(near.site - world.registry.sites().data());
+}
 [[nodiscard]] inline std::optional<registry::SiteIndex> place_of_loads(const World& world, geo::LocalPoint at,
                                                                        double margin_m) noexcept {
   if (!world.registry_frame) return std::nullopt;
-  const NearestSite near = nearest_site(world, at);
-  if (near.site == nullptr || near.signed_distance_m > margin_m || !takes_loads(near.site->role)) return std::nullopt;
-  return static_cast<registry::SiteIndex>(near.site - world.registry.sites().data());
+  return place_of_loads(world, nearest_site(world, at), margin_m);
 }
 
 /// The site that holds the stop's centre (to within 10 m: a fence is drawn by hand, a centre is a mean of fixes).

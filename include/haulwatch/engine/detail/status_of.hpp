@@ -42,7 +42,7 @@ inline void tell_place(VehicleStatus& status, const track::Front::State& front) 
 }
 
 inline void tell_site(VehicleStatus& status, const detect::Locate::State& locate, const registry::Registry& registry) {
-  if (const auto site = detect::Locate::Finding{&locate.presences}.site(registry))
+  if (const auto site = detect::Locate::Finding{&locate.presences, {}}.site(registry))
     status.site = registry.sites()[*site].id;
 }
 
