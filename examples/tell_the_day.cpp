@@ -145,6 +145,10 @@ struct InWords {
       if (!part.empty()) told.append(", ").append(part);
     return "! has a terminal, or a map, that is not to be believed: " + told;
   }
+  std::string operator()(const hw::TrackJump& jump) const {
+    return "! goes on" + where() + ", " + metres(jump.gap_m.value_or(0.0F)) + " from where it was " +
+           minutes_of(jump.end - jump.start) + " before";
+  }
 };
 
 /// Each event in its last revision, but for those that were taken back.

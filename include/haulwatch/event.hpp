@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -44,8 +45,10 @@ enum class EventKind : std::uint8_t {
   clock_suspected,
   map_shift_suspected,
   identity_suspected,
+  track_jumped,
+  tamper_suspected,
 };
-inline constexpr std::size_t event_kind_count = 24;
+inline constexpr std::size_t event_kind_count = 26;
 
 [[nodiscard]] constexpr std::string_view name_of(EventKind kind) noexcept {
   constexpr std::array<std::string_view, event_kind_count> names{
@@ -53,7 +56,8 @@ inline constexpr std::size_t event_kind_count = 24;
       "overspeed_started", "overspeed_ended", "stop_started",        "stop_ended",        "signal_lost",
       "signal_restored",   "route_left",      "route_rejoined",      "dump_suspected",    "trip_started",
       "trip_ended",        "quota_exceeded",  "manifest_unmatched",  "load_unmatched",    "sensor_sick",
-      "sensor_healed",     "clock_suspected", "map_shift_suspected", "identity_suspected"};
+      "sensor_healed",     "clock_suspected", "map_shift_suspected", "identity_suspected", "track_jumped",
+      "tamper_suspected"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -74,6 +78,8 @@ enum class EpisodeKind : std::uint8_t {
   clock = 21,
   map_shift = 22,
   identity = 23,
+  jump = 24,
+  tamper = 25,
 };
 
 /// Names one episode: the same on every replay, shard count and machine. All events of the episode share it.
@@ -211,13 +217,24 @@ struct UnmatchedLoad {
   std::string_view reason;  ///< as `detect::name_of(LoadMismatch)`
 };
 
+/// `track_jumped`: the reports of one name go on where no vehicle can have come to in the time.
+struct TrackJump {
+  TimeUtc start = no_time;  ///< the last fix before
+  TimeUtc end = no_time;    ///< the first fix after
+  Reading gap_m;            ///< straight distance between those two, metres
+  LonLat from = nowhere;    ///< where the track broke off; the event's place is where it goes on
+
+  static constexpr LonLat nowhere{std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
+};
+
 /// `sensor_sick`, `sensor_healed` (with `sensor`), `clock_suspected`, `map_shift_suspected` (with `cure`),
-/// `identity_suspected`: what is wrong with a terminal, or with the map.
+/// `identity_suspected` (with `other`), `tamper_suspected`: what is wrong with a terminal, or with the map.
 struct TerminalFinding {
   std::string_view sensor;  ///< `load`, `body_lift`, `cover_closed`, `ignition`, `speed` or `position`
   std::string_view sign;    ///< by what it shows
   std::string_view cure;    ///< the command line's option that puts it right
   Measures values;
+  std::string_view other = {};  ///< the vehicle with which this one is mixed up; empty where it is not known
 };
 
 /// One thing that became true of one vehicle.
@@ -238,7 +255,7 @@ struct Event {
   TimeUtc detected = no_time;   ///< event time of the fix or deadline that proved it
   std::optional<LonLat> place;  ///< where, WGS-84
   std::variant<SiteVisit, ZoneVisit, GateCrossing, Overspeed, Stop, Silence, RouteDeviation, DumpSuspicion, Trip,
-               QuotaExcess, UnmatchedManifest, UnmatchedLoad, TerminalFinding>
+               QuotaExcess, UnmatchedManifest, UnmatchedLoad, TerminalFinding, TrackJump>
       details;
 };
 static_assert(std::is_trivially_copyable_v<Event>);

@@ -58,7 +58,9 @@ struct KeepTexts {
     keep(finding.sensor);
     keep(finding.sign);
     keep(finding.cure);
+    keep(finding.other);
   }
+  void operator()(TrackJump& /*jump*/) const {}
 };
 
 /// The decimal number that the JSON has, so that both doors tell the same.
@@ -83,6 +85,7 @@ class FieldNames {
   void hash(std::string_view key, std::uint64_t) { add(key, OutType::text); }
   void integer(std::string_view key, std::uint64_t) { add(key, OutType::whole); }
   void flag(std::string_view key, bool) { add(key, OutType::flag); }
+  void degrees(std::string_view key, double) { add(key, OutType::number); }
   void metric(std::string_view key, double) { add(key, OutType::number); }
   void metric(std::string_view key, Reading) { add(key, OutType::number); }
   void weight(std::string_view key, double) { add(key, OutType::number); }

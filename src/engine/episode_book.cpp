@@ -87,10 +87,13 @@ struct Look {
         return {EpisodeKind::clock, finding.sign, event.time, event.time, true};
       case EventKind::map_shift_suspected:
         return {EpisodeKind::map_shift, finding.sign, event.time, event.time, true};
+      case EventKind::tamper_suspected:
+        return {EpisodeKind::tamper, finding.sign, event.time, event.time, true};
       default:
         return {EpisodeKind::identity, finding.sign, event.time, event.time, true};
     }
   }
+  Glimpse operator()(const TrackJump& jump) const noexcept { return {EpisodeKind::jump, {}, jump.start, jump.end, true}; }
 };
 
 Glimpse glimpse_of(const Event& event) noexcept {

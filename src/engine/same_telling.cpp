@@ -85,9 +85,12 @@ bool same(const TerminalFinding& a, const TerminalFinding& b) noexcept {
   const auto alike_each = [](const Measure& x, const Measure& y) {
     return x.name == y.name && alike<3>(x.value, y.value);
   };
-  return a.sensor == b.sensor && a.sign == b.sign && a.cure == b.cure &&
+  return a.sensor == b.sensor && a.sign == b.sign && a.cure == b.cure && a.other == b.other &&
          std::equal(a.values.list().begin(), a.values.list().end(), b.values.list().begin(), b.values.list().end(),
                     alike_each);
+}
+bool same(const TrackJump& a, const TrackJump& b) noexcept {
+  return a.start == b.start && a.end == b.end && metric(a.gap_m, b.gap_m) && place(a.from, b.from);
 }
 
 }  // namespace

@@ -44,6 +44,8 @@ constexpr std::array kind_words{
     KindWords{EventKind::clock_suspected, "Suspicion of a wrong clock"},
     KindWords{EventKind::map_shift_suspected, "Suspicion of a shifted map"},
     KindWords{EventKind::identity_suspected, "Suspicion of a borrowed identity"},
+    KindWords{EventKind::track_jumped, "Jump of a track"},
+    KindWords{EventKind::tamper_suspected, "Suspicion of tampering"},
 };
 static_assert(kind_words.size() == event_kind_count, "every kind of event needs its words, in their order");
 static_assert(std::ranges::all_of(kind_words, [i = std::size_t{0}](const KindWords& words) mutable {

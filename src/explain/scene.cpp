@@ -67,6 +67,7 @@ std::vector<TimeUtc> instants_of(const Event& event) {
   if (const auto* gate = std::get_if<GateCrossing>(&event.details)) add(gate->earliest, gate->latest, event.detected);
   if (const auto* stop = std::get_if<Stop>(&event.details)) add(stop->start, stop->end);
   if (const auto* silence = std::get_if<Silence>(&event.details)) add(silence->start, silence->end);
+  if (const auto* jump = std::get_if<TrackJump>(&event.details)) add(jump->start, jump->end);
   if (const auto* deviation = std::get_if<RouteDeviation>(&event.details))
     add(deviation->start, deviation->end, event.detected);
   if (const auto* suspicion = std::get_if<DumpSuspicion>(&event.details)) add(suspicion->start, suspicion->end);

@@ -105,4 +105,18 @@ Landmark tell(const Scene& scene, const Silence& silence, Explanation& out) {
   return scene.from_place(over ? "where it was heard again" : "where it was last heard");
 }
 
+Landmark tell(const Scene& scene, const TrackJump& jump, Explanation& out) {
+  const Milliseconds length = jump.end - jump.start;
+  const double gap = static_cast<double>(jump.gap_m.value_or(0.0F));
+  out.seen = fmt::format("{} was at one place at {}, and goes on at another from {} on.", scene.vehicle(),
+                         scene.clock().time(jump.start), scene.clock().time(jump.end));
+  out.compared.push_back(fmt::format(
+      "The two reports lie {} apart in a straight line: on average {}, where {} is the most that a vehicle drives.",
+      metres_text(gap), speed_text(length > Milliseconds{0} ? gap / seconds(length) : 0.0),
+      speed_text(scene.options().identity.max_speed.value())));
+  add(out.compared, scene.proven_text());
+  out.cleared_by.emplace_back("Reports on the way between the two, or soon after from the first place again.");
+  return scene.from_place("where it goes on");
+}
+
 }  // namespace haulwatch::explain

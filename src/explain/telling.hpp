@@ -30,5 +30,6 @@ inline void add(std::vector<std::string>& to, std::string text) {
 [[nodiscard]] Landmark tell(const Scene& scene, const UnmatchedManifest& unmatched, Explanation& out);
 [[nodiscard]] Landmark tell(const Scene& scene, const UnmatchedLoad& unmatched, Explanation& out);
 [[nodiscard]] Landmark tell(const Scene& scene, const TerminalFinding& finding, Explanation& out);
+[[nodiscard]] Landmark tell(const Scene& scene, const TrackJump& jump, Explanation& out);
 
 }  // namespace haulwatch::explain

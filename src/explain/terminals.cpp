@@ -56,6 +56,15 @@ constexpr std::array clock_signs{
 };
 constexpr std::array identity_signs{
     SignWords{"shared_id", "reports turn between two places that no vehicle reaches in the time"},
+    SignWords{"second_id", "the same vehicle reports under two names"},
+    SignWords{"swapped_id", "two vehicles go on from each other's place"},
+};
+constexpr std::array identity_trials{
+    SignWords{"second_id", "Compared were the stops of both names: when they begin and end, and where."},
+    SignWords{"swapped_id", "Compared were the places and times at which the tracks of both names break off and go on."},
+};
+constexpr std::array tamper_signs{
+    SignWords{"silent_again", "it falls silent near the same place on one loaded way after the other"},
 };
 
 template <std::size_t N>
@@ -109,8 +118,21 @@ void tell_map(const Scene& scene, const TerminalFinding& finding, Explanation& o
 void tell_identity(const Scene& scene, const TerminalFinding& finding, Explanation& out) {
   out.seen = fmt::format("Reports under the name {} are not those of one vehicle alone: {}.",
                          quoted(scene.event().vehicle), in_words(finding.sign, identity_signs));
-  out.compared.emplace_back("Compared were the places of reports with where a vehicle can have come to in the time.");
+  if (!finding.other.empty()) out.compared.push_back(fmt::format("The other name is {}.", quoted(finding.other)));
+  std::string_view trial = "Compared were the places of reports with where a vehicle can have come to in the time.";
+  for (const SignWords& each : identity_trials)
+    if (each.sign == finding.sign) trial = each.words;
+  out.compared.emplace_back(trial);
   out.cleared_by.emplace_back("A look at the terminals: which one is fitted to which vehicle.");
+}
+
+void tell_tamper(const Scene& scene, const TerminalFinding& finding, Explanation& out) {
+  out.seen = fmt::format("The terminal of {} may be tampered with: {}.", scene.vehicle_within(),
+                         in_words(finding.sign, tamper_signs));
+  out.compared.emplace_back(
+      "Compared were the places at which it fell silent while loaded, on its last ten loaded ways, with each other and "
+      "with those of other vehicles.");
+  out.cleared_by.emplace_back("Two other vehicles that fall silent there as well, again and again: a blind area.");
 }
 
 }  // namespace
@@ -128,6 +150,9 @@ Landmark tell(const Scene& scene, const TerminalFinding& finding, Explanation& o
       break;
     case EventKind::map_shift_suspected:
       tell_map(scene, finding, out);
+      break;
+    case EventKind::tamper_suspected:
+      tell_tamper(scene, finding, out);
       break;
     default:
       tell_identity(scene, finding, out);

@@ -1,5 +1,7 @@
 #include <haulwatch/fleet/quota.hpp>
 
+#include "text_numbers.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <tuple>
@@ -48,21 +50,6 @@ template <class To, class From, class Convert>
   event.details = QuotaExcess{load.permit, told.loads, load.max_loads, load.trip};
   return event;
 }
-
-/// Numbers texts in the order of their first appearance.
-class TextNumbers {
- public:
-  explicit TextNumbers(std::vector<std::string>& texts) : texts_{texts} {}
-  std::uint32_t operator()(std::string_view text) {
-    const auto [known, is_new] = numbers_.try_emplace(text, static_cast<std::uint32_t>(texts_.size()));
-    if (is_new) texts_.emplace_back(text);
-    return known->second;
-  }
-
- private:
-  std::vector<std::string>& texts_;
-  std::unordered_map<std::string_view, std::uint32_t> numbers_;
-};
 
 }  // namespace
 

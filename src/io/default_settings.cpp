@@ -167,6 +167,13 @@ void add_detect(Schema& schema) {
               {"standing, after which no engine idles", ""})
       .option("frozen_s", &detect::SensorHealthOptions::frozen, {1, 86400},
               {"on one place to the last digit while the speed says driving", ""});
+  schema.group("identity_watch", at([](auto& s) -> auto& { return s.detect.identity; }))
+      .option("max_speed_mps", &detect::IdentityWatchOptions::max_speed, {1, 1000},
+              {"a track that goes on farther than that allows has jumped; raise it for trains and aircraft",
+               "two places needing 150 km/h: field practice"})
+      .option("apart_m", &detect::IdentityWatchOptions::apart, {0, 1e6}, {"nearer, a wild stretch may lie", ""})
+      .option("proof_s", &detect::IdentityWatchOptions::proof, {0, 86400},
+              {"going on at the new place for so long, before a jump is told", ""});
   schema.group("load", at([](auto& s) -> auto& { return s.detect.load; }))
       .option("min_loading_s", &detect::LoadOptions::min_loading, {1, 86400},
               {"standing at an origin, for a load that no sensor shows", "3 to 30 min: field practice"})

@@ -134,6 +134,7 @@ struct Object {
   std::string_view operator()(const TerminalFinding& finding) const noexcept {
     return finding.sensor.empty() ? finding.sign : finding.sensor;
   }
+  std::string_view operator()(const TrackJump&) const noexcept { return {}; }
 };
 
 }  // namespace

@@ -202,9 +202,18 @@ class EventMembers {
       case EventKind::clock_suspected:
       case EventKind::map_shift_suspected:
       case EventKind::identity_suspected:
-        event.details = TerminalFinding{text("sensor"), text("sign"), text("cure"), measures()};
+      case EventKind::tamper_suspected:
+        event.details = TerminalFinding{text("sensor"), text("sign"), text("cure"), measures(), text("other")};
+        break;
+      case EventKind::track_jumped:
+        event.details = TrackJump{time("start"), time("end"), reading("gap_m"), from()};
         break;
     }
+  }
+
+  LonLat from() {
+    constexpr LonLat unknown = TrackJump::nowhere;
+    return {object_.number("from_lon").value_or(unknown.lon), object_.number("from_lat").value_or(unknown.lat)};
   }
 
   GateCrossing gate_crossing() {

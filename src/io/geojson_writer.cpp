@@ -18,7 +18,7 @@ constexpr std::size_t longest_line = 1000;
 
 /// The kind of episode an event belongs to, in the order of `Event::details`.
 std::string_view kind_of(const Event& event) noexcept {
-  constexpr std::array<std::string_view, 13> names{"site_visit",
+  constexpr std::array<std::string_view, 14> names{"site_visit",
                                                    "zone_visit",
                                                    "gate_crossing",
                                                    "overspeed",
@@ -30,7 +30,8 @@ std::string_view kind_of(const Event& event) noexcept {
                                                    "quota_excess",
                                                    "unmatched_manifest",
                                                    "unmatched_load",
-                                                   "terminal_finding"};
+                                                   "terminal_finding",
+                                                   "track_jump"};
   static_assert(names.size() == std::variant_size_v<decltype(Event::details)>, "every kind of details needs its name");
   return names[event.details.index()];
 }

@@ -105,7 +105,7 @@ v1::EventKind to_wire(EventKind kind) noexcept {
 }
 static_assert(v1::EventKind_MAX == static_cast<int>(event_kind_count));
 static_assert(v1::EVENT_KIND_QUOTA_EXCEEDED == static_cast<int>(EventKind::quota_exceeded) + 1);
-static_assert(v1::EVENT_KIND_IDENTITY_SUSPECTED == static_cast<int>(EventKind::identity_suspected) + 1);
+static_assert(v1::EVENT_KIND_TAMPER_SUSPECTED == static_cast<int>(EventKind::tamper_suspected) + 1);
 
 v1::TripFault to_wire(TripFault fault) noexcept {
   return static_cast<v1::TripFault>(static_cast<int>(fault) + 1);
@@ -221,11 +221,21 @@ struct FillDetails {
     assign(*to.mutable_sensor(), finding.sensor);
     assign(*to.mutable_sign(), finding.sign);
     assign(*to.mutable_cure(), finding.cure);
+    assign(*to.mutable_other(), finding.other);
     for (const Measure& measure : finding.values.list()) {
       v1::Measure& added = *to.add_values();
       assign(*added.mutable_name(), measure.name);
       added.set_value(measure.value);
     }
+  }
+  void operator()(const TrackJump& jump) const {
+    v1::TrackJump& to = *message.mutable_track_jump();
+    set_time(to, &v1::TrackJump::set_start_ms, jump.start);
+    set_time(to, &v1::TrackJump::set_end_ms, jump.end);
+    set_reading(to, &v1::TrackJump::set_gap_m, jump.gap_m);
+    if (!std::isfinite(jump.from.lon) || !std::isfinite(jump.from.lat)) return;
+    to.set_from_lon(jump.from.lon);
+    to.set_from_lat(jump.from.lat);
   }
 };
 
@@ -323,8 +333,17 @@ UnmatchedLoad to_details(const v1::UnmatchedLoad& unmatched, TextStore& texts) {
 }
 
 TerminalFinding to_details(const v1::TerminalFinding& finding, TextStore& texts) {
-  TerminalFinding to{texts.keep(finding.sensor()), texts.keep(finding.sign()), texts.keep(finding.cure()), {}};
+  TerminalFinding to{texts.keep(finding.sensor()), texts.keep(finding.sign()), texts.keep(finding.cure()), {},
+                     texts.keep(finding.other())};
   for (const v1::Measure& measure : finding.values()) to.values.add(texts.keep(measure.name()), measure.value());
+  return to;
+}
+
+TrackJump to_details(const v1::TrackJump& jump) {
+  TrackJump to{.start = to_time(jump.has_start_ms(), jump.start_ms()),
+               .end = to_time(jump.has_end_ms(), jump.end_ms()),
+               .gap_m = to_reading(jump.has_gap_m(), jump.gap_m())};
+  if (jump.has_from_lon() && jump.has_from_lat()) to.from = {jump.from_lon(), jump.from_lat()};
   return to;
 }
 
@@ -370,6 +389,9 @@ void read_details(const v1::Event& message, Event& event, TextStore& texts) {
     case v1::Event::kTerminalFinding:
       event.details = to_details(message.terminal_finding(), texts);
       break;
+    case v1::Event::kTrackJump:
+      event.details = to_details(message.track_jump());
+      break;
     case v1::Event::DETAILS_NOT_SET:
       break;
   }
@@ -413,7 +435,10 @@ v1::Event::DetailsCase details_of(EventKind kind) noexcept {
     case EventKind::clock_suspected:
     case EventKind::map_shift_suspected:
     case EventKind::identity_suspected:
+    case EventKind::tamper_suspected:
       return v1::Event::kTerminalFinding;
+    case EventKind::track_jumped:
+      return v1::Event::kTrackJump;
   }
   return v1::Event::DETAILS_NOT_SET;
 }
@@ -439,6 +464,12 @@ std::string_view details_fault(const v1::Event& message) noexcept {
   if (!std::isfinite(overspeed.max_speed_mps())) return "overspeed.max_speed_mps: not a finite number";
   if (std::isinf(message.stop().radius_m())) return "stop.radius_m: not a finite number";
   if (std::isinf(message.silence().gap_m())) return "silence.gap_m: not a finite number";
+  if (const v1::TrackJump& jump = message.track_jump(); std::isinf(jump.gap_m())) {
+    return "track_jump.gap_m: not a finite number";
+  } else if (jump.has_from_lon() || jump.has_from_lat()) {
+    const auto fault = place_fault(jump.has_from_lon(), jump.from_lon(), jump.has_from_lat(), jump.from_lat());
+    if (!fault.empty()) return fault;
+  }
   if (!std::isfinite(message.route_deviation().max_distance_m())) {
     return "route_deviation.max_distance_m: not a finite number";
   }

@@ -167,6 +167,9 @@ struct InWords {
   std::string operator()(const TerminalFinding& finding) const {
     return std::string{finding.sensor} + " " + std::string{finding.sign};
   }
+  std::string operator()(const TrackJump& jump) const {
+    return "jump " + number(static_cast<double>(jump.gap_m.value_or(0.0F))) + " m";
+  }
 };
 
 bool begins_episode(EventKind kind) {

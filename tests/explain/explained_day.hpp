@@ -150,6 +150,8 @@ struct GoldenEvent {
   add(EventKind::clock_suspected, finding("", "local_time"), {});
   add(EventKind::map_shift_suspected, finding("", "registry_gcj02", "--registry-datum gcj02"), {6'000, 0});
   add(EventKind::identity_suspected, finding("", "shared_id"), {});
+  add(EventKind::track_jumped, TrackJump{morning - 20s, morning, Reading{7'300.0F}, {121.05, 30.75}}, {});
+  add(EventKind::tamper_suspected, finding("", "silent_again"), silent);
   return all;
 }
 

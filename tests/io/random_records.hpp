@@ -187,7 +187,11 @@ class RandomRecords {
       case EventKind::clock_suspected:
       case EventKind::map_shift_suspected:
       case EventKind::identity_suspected:
-        event.details = TerminalFinding{text(), text(), text(), measures()};
+      case EventKind::tamper_suspected:
+        event.details = TerminalFinding{text(), text(), text(), measures(), text()};
+        break;
+      case EventKind::track_jumped:
+        event.details = TrackJump{time(), maybe_time(), reading(), place()};
         break;
     }
   }

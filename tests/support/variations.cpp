@@ -50,6 +50,7 @@ struct MoveTimes {
   void operator()(UnmatchedManifest&) const {}
   void operator()(UnmatchedLoad&) const {}
   void operator()(TerminalFinding&) const {}
+  void operator()(TrackJump& jump) const { move(jump.start, jump.end); }
 
  private:
   void move(TimeUtc& a, TimeUtc& b) const {
@@ -170,8 +171,10 @@ registry::RegistryDraft mirrored(registry::RegistryDraft draft, Mirror mirror) {
 }
 
 std::vector<Event> mirrored(std::vector<Event> events, Mirror mirror) {
-  for (Event& event : events)
+  for (Event& event : events) {
     if (event.place) event.place = mirrored(*event.place, mirror);
+    if (auto* jump = std::get_if<TrackJump>(&event.details)) jump->from = mirrored(jump->from, mirror);
+  }
   return events;
 }
 

@@ -1,23 +1,60 @@
 #pragma once
 
 #include <haulwatch/detect/stage.hpp>
+#include <haulwatch/geo/rounded_point.hpp>
 #include <haulwatch/units.hpp>
 
+#include <chrono>
 #include <string_view>
 
 namespace haulwatch::detect {
 
-/// Says once that two vehicles report under one name, which `track::IdentityParting` has found: `shared_id`. The second
-/// one's fixes are refused from there on, so that no track is of both. Time: O(1). Memory: `sizeof(State)`.
+struct IdentityWatchOptions {
+  MetresPerSecond max_speed{42.0};                ///< no truck is faster, as for `track::JumpGateOptions`
+  Metres apart{2000.0};                           ///< nearer, a wild stretch may lie
+  Milliseconds proof = std::chrono::seconds{60};  ///< going on at the new place for so long, before it is told
+};
+
+/// Says what one name's own reports show of whose they are.
+///
+/// `identity_suspected` with the sign `shared_id`, once: two vehicles report under one name, which
+/// `track::IdentityParting` has found. The second one's fixes are refused from there on, so that no track is of both.
+/// `track_jumped`: the track broke off and goes on where no vehicle can have come to in the time. By itself that is a
+/// fact and no suspicion; whose track goes on there is asked of the whole fleet (`fleet::Identities`).
+/// Time: O(1). Memory: `sizeof(State)`.
 class IdentityWatch {
  public:
   struct State {
+    TimeUtc last = no_time;
+    geo::RoundedPoint last_at;
+    TimeUtc broke_off = no_time;  ///< of a jump that is not told yet; `no_time` where there is none
+    geo::RoundedPoint from;
+    TimeUtc went_on = no_time;
+    geo::RoundedPoint to;
     bool told = false;
   };
+  static_assert(sizeof(State) <= 64);
   using Finding = NoFinding<IdentityWatch>;
+
+  explicit IdentityWatch(IdentityWatchOptions options = {}) noexcept : options_{options} {}
 
   template <class FactsView>
   void on_sample(State& state, const Sample& sample, const World& world, FactsView&, Emit& emit) const noexcept {
+    watch_sharing(state, sample, world, emit);
+    watch_jumps(state, sample, world, emit);
+    state.last = sample.time;
+    state.last_at = geo::RoundedPoint{sample.raw};
+  }
+
+  template <class FactsView>
+  void on_timer(State&, TimeUtc, const World&, FactsView&, Emit&) const noexcept {}
+
+  static void rebase(State& state, const geo::LocalFrame& from, const geo::LocalFrame& to) noexcept {
+    for (geo::RoundedPoint* at : {&state.last_at, &state.from, &state.to}) *at = at->moved(from, to);
+  }
+
+ private:
+  static void watch_sharing(State& state, const Sample& sample, const World& world, Emit& emit) noexcept {
     const bool shared = sample.shared_since != no_time;
     if (shared && !state.told) {
       constexpr std::string_view sign = "shared_id";
@@ -29,8 +66,39 @@ class IdentityWatch {
     state.told = shared;
   }
 
-  template <class FactsView>
-  void on_timer(State&, TimeUtc, const World&, FactsView&, Emit&) const noexcept {}
+  /// A jump is told when the track has gone on for a while: what jumps back was no other vehicle's track.
+  void watch_jumps(State& state, const Sample& sample, const World& world, Emit& emit) const noexcept {
+    if (state.last == no_time) return;
+    if (state.told) {
+      state.broke_off = no_time;
+      return;
+    }
+    const bool pending = state.broke_off != no_time;
+    if (is_jump(state.last_at.point(), state.last, sample)) {
+      const bool back = pending && !is_jump(state.from.point(), state.broke_off, sample);
+      state.broke_off = back ? no_time : state.last;
+      state.from = state.last_at;
+      state.went_on = sample.time;
+      state.to = geo::RoundedPoint{sample.raw};
+    } else if (pending && sample.time - state.went_on >= options_.proof) {
+      tell_jump(state, world, emit);
+      state.broke_off = no_time;
+    }
+  }
+
+  [[nodiscard]] bool is_jump(geo::LocalPoint from, TimeUtc since, const Sample& sample) const noexcept {
+    const double way = geo::distance(from, sample.raw);
+    return way > options_.apart.value() && way > options_.max_speed.value() * seconds(sample.time - since);
+  }
+
+  static void tell_jump(const State& state, const World& world, Emit& emit) noexcept {
+    const SubjectId subject = subject_of(world.vehicle, EpisodeKind::jump, {}, state.broke_off);
+    const float gap = static_cast<float>(geo::distance(state.from.point(), state.to.point()));
+    emit.event({EventKind::track_jumped, subject, state.went_on, world.frame.to_lon_lat(state.to.point()), false},
+               TrackJump{state.broke_off, state.went_on, gap, world.frame.to_lon_lat(state.from.point())});
+  }
+
+  IdentityWatchOptions options_;
 };
 
 }  // namespace haulwatch::detect

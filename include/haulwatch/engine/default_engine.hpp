@@ -23,6 +23,7 @@ struct DetectOptions {
   detect::DwellOptions dwell;
   detect::SignalWatchOptions signal;
   detect::SensorHealthOptions sensors;
+  detect::IdentityWatchOptions identity;
   detect::LoadOptions load;
   detect::DumpOptions dump;
   detect::ManifestOptions manifest;
@@ -39,7 +40,7 @@ using DefaultChain = Chain<detect::Locate, detect::Dwell, detect::SignalWatch, d
                       detect::SignalWatch{options.signal},
                       detect::SensorHealth{options.sensors},
                       detect::TerminalClock{},
-                      detect::IdentityWatch{},
+                      detect::IdentityWatch{options.identity},
                       detect::LoadState{options.load},
                       detect::DumpSuspicion{options.dump},
                       detect::RouteMonitor{options.route},

@@ -2,6 +2,7 @@
 
 #include <haulwatch/event.hpp>
 #include <haulwatch/fleet/fleet_fold.hpp>
+#include <haulwatch/fleet/identities.hpp>
 #include <haulwatch/fleet/quota.hpp>
 #include <haulwatch/fleet/registries.hpp>
 #include <haulwatch/units.hpp>
@@ -151,6 +152,6 @@ class BasicFleet {
 };
 
 /// The folds that ship with the library.
-using Fleet = BasicFleet<Quota>;
+using Fleet = BasicFleet<Quota, Identities>;
 
 }  // namespace haulwatch::fleet

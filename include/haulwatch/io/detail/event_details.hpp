@@ -8,7 +8,7 @@ namespace haulwatch::io::detail {
 
 /// Names the fields of each kind of event, in the order of the formats' table, to whoever writes them: as JSON, as
 /// columns. `Members` has a function for each sort of value: `text`, `text_if_any` (no field where there is none),
-/// `time`, `hash`, `integer`, `flag`, `metric`, `weight`, `subject`, `reasons`, `faults`, `measures`, each of a key and
+/// `time`, `hash`, `integer`, `flag`, `degrees`, `metric`, `weight`, `subject`, `reasons`, `faults`, `measures`, each of a key and
 /// a value that may be absent.
 template <class Members>
 struct EventDetails {
@@ -93,7 +93,15 @@ struct EventDetails {
     members.text_if_any("sensor", finding.sensor);
     members.text("sign", finding.sign);
     members.text_if_any("cure", finding.cure);
+    members.text_if_any("other", finding.other);
     members.measures("values", finding.values);
+  }
+  void operator()(const TrackJump& jump) const {
+    members.time("start", jump.start);
+    members.time("end", jump.end);
+    members.metric("gap_m", jump.gap_m);
+    members.degrees("from_lon", jump.from.lon);
+    members.degrees("from_lat", jump.from.lat);
   }
 };
 
@@ -156,7 +164,11 @@ void add_details(Members& members, const Event& event) {
     case clock_suspected:
     case map_shift_suspected:
     case identity_suspected:
+    case tamper_suspected:
       event.details = TerminalFinding{};
+      break;
+    case track_jumped:
+      event.details = TrackJump{};
       break;
   }
   return event;
