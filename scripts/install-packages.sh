@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what haulwatch needs on Debian 12: scripts/install-packages.sh [--for-tests]
+# Installs what haulwatch needs on Debian 12: scripts/install-packages.sh [--for-tests | --for-docs]
 # Quick and silent where everything is there; asks the package index only for what is missing.
 set -euo pipefail
 
@@ -10,8 +10,10 @@ packages=(
 )
 if [[ ${1:-} == --for-tests ]]; then
   packages+=(clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14 python3 python3-dev python3-venv)
+elif [[ ${1:-} == --for-docs ]]; then
+  packages=(doxygen python3 python3-venv)
 elif (($# > 0)); then
-  echo "usage: $0 [--for-tests]" >&2
+  echo "usage: $0 [--for-tests | --for-docs]" >&2
   exit 2
 fi
 

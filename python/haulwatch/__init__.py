@@ -11,6 +11,7 @@ from ._engine import version as __version__
 from ._errors import ColumnFault, Error, Fault, FileError, InputError, InputWarning, Refused
 from ._explain import Explanation, explain, read_events
 from ._inputs import Reading
+from ._map import Map, plot_map
 from ._plots import plot_day, plot_dump, plot_od, plot_reliability, plot_stop
 from ._replay import Checkpoint, Engine, Result, replay
 from ._set_up import Registry, Settings, settings
@@ -30,6 +31,7 @@ __all__ = [
     "FileError",
     "InputError",
     "InputWarning",
+    "Map",
     "Reading",
     "Refused",
     "Registry",
@@ -45,6 +47,7 @@ __all__ = [
     "explain",
     "plot_day",
     "plot_dump",
+    "plot_map",
     "plot_od",
     "plot_reliability",
     "plot_stop",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _engine
 from ._errors import Error, InputError
+from ._files import json_lines
 from ._inputs import Files, TrackLike, _warn, open_tracks, text_of
 from ._replay import Result
 from ._set_up import native_registry, native_settings
@@ -44,7 +45,7 @@ def read_events(source: Any) -> Events:
         rows = list(source)
         if not all(isinstance(row, Mapping) for row in rows):
             raise InputError.of("", "events as dicts", f"a list of {type(rows[0]).__name__}")
-        lines, document = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "events"
+        lines, document = json_lines(rows), "events"
     else:
         raise InputError.of("", "events as lines, dicts or a path", f"a {type(source).__name__}")
     return Events(_engine.EventList.read(lines, document))

@@ -128,14 +128,6 @@ def mfjson_of(table: Table, lon: str, lat: str) -> dict[str, Any]:
     }
 
 
-def write_json(document: Any, path: str | os.PathLike[str]) -> None:
-    try:
-        with open(path, "w", encoding="utf-8") as file:
-            json.dump(document, file, ensure_ascii=False)
-    except OSError as error:
-        raise FileError(f"{os.fspath(path)}: {error.strerror}") from None
-
-
 def movingpandas_of(table: Table, lon: str, lat: str) -> Any:
     """A `TrajectoryCollection` of all vehicles with at least two places."""
     import movingpandas

@@ -422,6 +422,14 @@ def _add_series(table: _engine.InputTable, name: str, series: Any) -> None:
         zero = plain(0)
         table.add_numpy(name, series.to_numpy(dtype=plain, na_value=zero), absent)
         return
+    if getattr(dtype, "storage", None) == "pyarrow" and not series.empty:
+        import pyarrow as pa
+
+        strings = pa.array(series)
+        if isinstance(strings, pa.ChunkedArray):
+            strings = strings.combine_chunks()
+        table.add_arrow(name, *strings.__arrow_c_array__())
+        return
     if text.startswith("timestamp["):
         moment = series.astype("datetime64[ns]") if ", tz=" not in text else series.astype("datetime64[ns, UTC]")
         _add_series(table, name, moment)

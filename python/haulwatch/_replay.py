@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import _engine
 from ._errors import InputError
-from ._inputs import Files, TrackLike, _warn, open_table, open_tracks
+from ._inputs import Files, TrackLike, _datum, _warn, open_table, open_tracks
 from ._set_up import Registry, native_manifests, native_registry, native_settings
 from ._tables import Events, Table
 from ._times import instant_ms, span_ms
@@ -40,6 +40,9 @@ class Result:
         self.vehicles: int = outcome.vehicles
         self.reruns: int = outcome.reruns
         """How often a vehicle was run again for the sake of late rows."""
+        self.withheld: int = outcome.withheld
+        """Suspicions that are not among the events, since places of tracks and registry lie apart; `map_shift_suspected`
+        says why."""
         self.passed_over: int = outcome.passed_over
         """Rows later than `until`."""
         self.broken_off: str | None = outcome.broken_off
@@ -125,32 +128,53 @@ def replay(
     until_ms = instant_ms("until", until)
     notes = native_manifests(manifests, native, kept is not None, until_ms)
     source = open_tracks(tracks, reading)
-    arguments = (
+    request = _engine.ReplayRequest(
         native,
         notes,
         options,
-        span_ms("lateness", lateness),
-        span_ms("journal", journal),
-        bool(final),
-        until_ms,
-        _shards(shards),
-        keep_tracks,
-        keep_rejects,
-        progress,
+        lateness_ms=span_ms("lateness", lateness),
+        journal_ms=span_ms("journal", journal),
+        final_only=bool(final),
+        until_ms=until_ms,
+        shards=_shards(shards),
+        tracks=keep_tracks,
+        rejects=keep_rejects,
+        tracks_read_as=_datum(reading.get("datum", "wgs84")),
+        registry_read_as=_engine.Datum.wgs84 if kept is None else kept._datum,
     )
-    outcome = replay_opened(source, *arguments)
-    result = Result(outcome, kept, options)
+    result = Result(replay_opened(source, request, progress), kept, options)
     if progress is not None:
         progress(sum(result.counts.values()) + result.passed_over)
     _tell(result)
     return result
 
 
-def replay_opened(source: Files | _engine.FixTable, *arguments: Any) -> _engine.ReplayOutcome:
+def replay_opened(
+    source: Files | _engine.FixTable,
+    request: _engine.ReplayRequest,
+    progress: Callable[[int], object] | None = None,
+) -> _engine.ReplayOutcome:
     """May be called again and again with the same tracks."""
     if isinstance(source, Files):
-        return _engine.replay_files(source.paths, source.format, *arguments)
-    return _engine.replay_table(source, *arguments)
+        return _engine.replay_files(source.paths, source.format, request, progress)
+    return _engine.replay_table(source, request, progress)
+
+
+def replay_steps(
+    tracks: TrackLike, registry: Any, settings: Any, shards: int | None, steps: _engine.ReplaySteps, reading: Mapping[str, Any]
+) -> Result:
+    """What the first stages of the chain alone have to tell: the same as of all of them, and sooner."""
+    request = _engine.ReplayRequest(
+        native_registry(registry, "wgs84"),
+        None,
+        native_settings(settings),
+        shards=_shards(shards),
+        steps=steps,
+        tracks=steps is _engine.ReplaySteps.tracks,
+    )
+    result = Result(replay_opened(open_tracks(tracks, reading), request), None)
+    _tell(result)
+    return result
 
 
 def _shards(shards: int | None) -> int:
@@ -168,6 +192,10 @@ def _tell(result: Result) -> None:
         if rows == 0:
             raise InputError(result.broken_off)
         _warn(f"{result.broken_off}; what came before it was replayed")
+    if result.withheld:
+        _warn(
+            f"{result.withheld} suspicion(s) withheld: places of tracks and registry lie apart; see map_shift_suspected"
+        )
     bad = result.counts["bad_row"]
     if bad * 2 > rows:
         _warn(f"{bad} of {rows} rows could not be read; first: {result.first_causes['bad_row']}")

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import _engine
-from ._errors import FileError, InputError, Refused
+from ._errors import InputError, Refused
+from ._files import json_lines, write_text
 from ._inputs import _datum, text_of
 
 
@@ -69,7 +70,7 @@ class Registry:
     Raises `Refused` with every fault at once.
     """
 
-    def __init__(self, source: Any, *, permits: Any = None, datum: str = "wgs84", version: int = 1) -> None:
+    def __init__(self, source: Any, *, permits: Any = None, datum: str = "wgs84") -> None:
         document = "registry"
         if hasattr(source, "geometry") and hasattr(source, "to_crs"):
             source = _features_of(source)
@@ -87,7 +88,8 @@ class Registry:
             whole["permits"] = [*(whole.get("permits") or []), *_records(permits, "permits")]
             text = json.dumps(whole, ensure_ascii=False)
         self._text = text
-        self._native = _engine.Registry.parse(text, document, _datum(datum), version)
+        self._datum = _datum(datum)
+        self._native = _engine.Registry.parse(text, document, self._datum)
 
     @property
     def geojson(self) -> dict[str, Any]:
@@ -128,7 +130,7 @@ def manifest_lines(manifests: Any) -> tuple[str, str]:
     if isinstance(manifests, (str, bytes, os.PathLike)):
         return text_of(manifests, "manifests")
     records = _records(manifests, "manifests")
-    return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records), "manifests"
+    return json_lines(records), "manifests"
 
 
 def native_manifests(
@@ -158,12 +160,7 @@ class Settings(dict[str, dict[str, Any]]):
 
     def write(self, path: str | os.PathLike[str]) -> None:
         """A file for `haulwatch replay --settings`, with the reason of each option beside it."""
-        text = native_settings(self).to_json()
-        try:
-            with open(path, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-        except OSError as error:
-            raise FileError(f"{os.fspath(path)}: {error.strerror}") from None
+        write_text(native_settings(self).to_json(), path)
 
     def _repr_html_(self) -> str:
         import html

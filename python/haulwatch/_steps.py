@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _engine
 from ._inputs import TrackLike, open_table
-from ._replay import replay
+from ._replay import replay, replay_steps
 from ._set_up import native_registry
 from ._tables import Events, Table
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def smooth(tracks: TrackLike, settings: Any = None, *, shards: int | None = None, **reading: Unpack[Reading]) -> Table:
     """Cleaned tracks: each row with its place smoothed, its speed, its standard deviation, or why it was refused.
     By vehicle, then time."""
-    result = replay(tracks, settings=settings, shards=shards, keep_tracks=True, keep_rejects=False, **reading)
+    result = replay_steps(tracks, None, settings, shards, _engine.ReplaySteps.tracks, reading)
     assert result.tracks is not None
     return result.tracks
 
@@ -34,14 +34,14 @@ def stops(
     shards: int | None = None,
     **reading: Unpack[Reading],
 ) -> Events:
-    """Where vehicles stood, one row a stop. `min_duration_s` and `radius_m` are short for the settings of `dwell`."""
+    """Where vehicles stood, one row a stop, as `replay` tells it. `min_duration_s` and `radius_m` are short for the settings of `dwell`."""
     from ._set_up import settings as all_settings
 
     dwell = {"min_duration_s": min_duration_s, "radius_m": radius_m}
     changed = {name: value for name, value in dwell.items() if value is not None}
     if changed:
         settings = all_settings(settings, dwell=changed)
-    return replay(tracks, registry, settings=settings, shards=shards, keep_rejects=False, **reading).stops
+    return replay_steps(tracks, registry, settings, shards, _engine.ReplaySteps.stops, reading).stops
 
 
 def trips(

@@ -37,9 +37,8 @@ class _Recorded:
         self.source = open_tracks(tracks, rest)
 
     def events(self, options: _engine.Settings, shards: int) -> str:
-        outcome = replay_opened(
-            self.source, self.native, self.manifests, options, None, None, False, None, shards, False, False, None
-        )
+        request = _engine.ReplayRequest(self.native, self.manifests, options, shards=shards)
+        outcome = replay_opened(self.source, request)
         if outcome.broken_off is not None:
             raise InputError(outcome.broken_off)
         return outcome.events.to_jsonl()

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import _engine
-from ._errors import FileError
-from ._geo import geoarrow_of, mfjson_of, movingpandas_of, write_geoparquet, write_json
+from ._files import json_lines, write_text
+from ._geo import geoarrow_of, mfjson_of, movingpandas_of, write_geoparquet
 
 if TYPE_CHECKING:
     import geopandas
@@ -119,7 +119,7 @@ class Table:
         document = mfjson_of(self, lon, lat)
         if path is None:
             return document
-        write_json(document, path)
+        write_text(json.dumps(document, ensure_ascii=False), path)
         return None
 
     def to_movingpandas(self, lon: str = "lon", lat: str = "lat") -> Any:
@@ -149,10 +149,14 @@ class Table:
 
     def to_jsonl(self, path: str | os.PathLike[str] | None = None) -> str | None:
         """One JSON object a line: as text, or into a file."""
-        return _write(self._json_lines(), path)
+        lines = self._json_lines()
+        if path is None:
+            return lines
+        write_text(lines, path)
+        return None
 
     def _json_lines(self) -> str:
-        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in self)
+        return json_lines(self)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {len(self)} rows of {', '.join(self.columns)}>"
@@ -176,17 +180,6 @@ def _cell(value: Any) -> str:
             f"{item['name']} {item['weight']:+g}" if isinstance(item, dict) else str(item) for item in value
         )
     return html.escape(f"{value:g}" if isinstance(value, float) and abs(value) < 1e5 and value != round(value, 5) else str(value))
-
-
-def _write(lines: str, path: str | os.PathLike[str] | None) -> str | None:
-    if path is None:
-        return lines
-    try:
-        with open(path, "w", encoding="utf-8", newline="") as file:
-            file.write(lines)
-    except OSError as error:
-        raise FileError(f"{os.fspath(path)}: {error.strerror}") from None
-    return None
 
 
 class Events(Table):
@@ -235,10 +228,7 @@ class Events(Table):
 
     def counts(self) -> dict[str, int]:
         """How many of each kind."""
-        tally: dict[str, int] = {}
-        for kind in self["event"]:
-            tally[kind] = tally.get(kind, 0) + 1
-        return tally
+        return dict(self._events.counts())
 
     def dicts(self) -> list[dict[str, Any]]:
         """Each event with its own fields only, as its line of JSON has them."""

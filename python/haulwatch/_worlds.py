@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import _engine
-from ._errors import Error, FileError, InputError, InputWarning
+from ._errors import Error, FileError, InputError
+from ._files import json_lines, write_text
 from ._inputs import _warn, text_of
 from ._replay import Result
 from ._set_up import Registry
@@ -65,10 +66,10 @@ class World:
         texts = (self._native.registry, self._native.tracks, self._native.truth, self._native.manifests)
         try:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            for name, text in zip(_FILES, texts):
-                (Path(folder) / name).write_text(text, encoding="utf-8", newline="")
         except OSError as error:
             raise FileError(f"{error.filename}: {error.strerror}") from None
+        for name, text in zip(_FILES, texts):
+            write_text(text, Path(folder) / name)
 
 
 def simulate(
@@ -161,7 +162,7 @@ def lines_of(source: Any, what: str) -> str:
     if isinstance(source, Iterable):
         rows = list(source)
         if all(isinstance(row, Mapping) for row in rows):
-            return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+            return json_lines(rows)
     raise InputError.of("", f"{what} as lines, dicts, a result or a path", f"a {type(source).__name__}")
 
 
@@ -193,4 +194,4 @@ def _profile_path(name: str) -> str:
     return str(shipped) if name and shipped.exists() else name
 
 
-__all__ = ["InputWarning", "Score", "World", "decode_jt808", "score", "simulate"]
+__all__ = ["Score", "World", "decode_jt808", "score", "simulate"]

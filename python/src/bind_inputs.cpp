@@ -43,6 +43,17 @@ std::shared_ptr<InputTable> table_of_batch(const py::capsule& schema, const py::
   return table;
 }
 
+/// A column in one piece, as `__arrow_c_array__` of an array gives it.
+void add_arrow(InputTable& table, const std::string& name, const py::capsule& schema, const py::capsule& array) {
+  const Owned<ArrowSchema> described{schema.get_pointer<ArrowSchema>()};
+  auto kept = std::make_shared<Owned<ArrowArray>>(array.get_pointer<ArrowArray>());
+  if (!described.is_set() || !kept->is_set())
+    throw InputError{{{name, "an array that nobody has taken", "one that was taken already"}}};
+  ColumnType type = type_of(*described);
+  Column column = column_of(type, **kept);
+  table.add(name, std::move(type), std::move(column), std::move(kept));
+}
+
 io::FixColumn column_named(const std::string& name) {
   for (std::size_t i = 0; i < io::fix_column_count; ++i)
     if (io::name_of(static_cast<io::FixColumn>(i)) == name) return static_cast<io::FixColumn>(i);
@@ -103,15 +114,9 @@ void bind_inputs(py::module_& m) {
       .def_static("of_batch", &table_of_batch, py::arg("schema"), py::arg("array"))
       .def("add_numpy", &add_numpy, py::arg("name"), py::arg("array"), py::arg("absent") = py::none(),
            py::arg("instants") = false)
+      .def("add_arrow", &add_arrow, py::arg("name"), py::arg("schema"), py::arg("array"))
       .def("add_categories", &add_categories, py::arg("name"), py::arg("codes"), py::arg("values"))
-      .def_property_readonly("names", &InputTable::names)
-      .def_property_readonly("types",
-                             [](const InputTable& table) {
-                               std::vector<std::string> types;
-                               for (const ColumnType& type : table.types()) types.push_back(type.name);
-                               return types;
-                             })
-      .def_property_readonly("rows", &InputTable::rows);
+      .def_property_readonly("names", &InputTable::names);
 
   py::class_<FixTable, std::shared_ptr<FixTable>>(m, "FixTable")
       .def(py::init(&fixes_of), py::arg("table"), py::arg("columns"), py::arg("time_format"),

@@ -3,6 +3,7 @@
 #include "module.hpp"
 #include "replay_outcome.hpp"
 
+#include <pybind11/native_enum.h>
 #include <pybind11/stl.h>
 
 #include <chrono>
@@ -77,23 +78,46 @@ std::shared_ptr<T> held(const std::shared_ptr<const T>& value) {
   return std::const_pointer_cast<T>(value);
 }
 
+std::shared_ptr<ReplayRequest> request_of(std::shared_ptr<Registry> registry, std::shared_ptr<ManifestLog> manifests,
+                                          const io::Settings& settings, std::optional<std::int64_t> lateness_ms,
+                                          std::optional<std::int64_t> journal_ms, bool final_only,
+                                          std::optional<std::int64_t> until_ms, unsigned shards, ReplaySteps steps,
+                                          bool tracks, bool rejects, Datum tracks_read_as, Datum registry_read_as) {
+  auto request = std::make_shared<ReplayRequest>();
+  request->registry = std::move(registry);
+  request->manifests = std::move(manifests);
+  request->settings = settings;
+  request->lateness = span_of(lateness_ms);
+  request->journal = span_of(journal_ms);
+  request->final_only = final_only;
+  if (until_ms) request->until = time_of(*until_ms);
+  request->shards = shards;
+  request->steps = steps;
+  request->tracks = tracks;
+  request->rejects = rejects;
+  request->tracks_read_as = tracks_read_as;
+  request->registry_read_as = registry_read_as;
+  return request;
+}
+
+void bind_request(py::module_& m) {
+  py::native_enum<ReplaySteps>(m, "ReplaySteps", "enum.Enum")
+      .value("all", ReplaySteps::all)
+      .value("stops", ReplaySteps::stops)
+      .value("tracks", ReplaySteps::tracks)
+      .finalize();
+  py::class_<ReplayRequest, std::shared_ptr<ReplayRequest>>(m, "ReplayRequest")
+      .def(py::init(&request_of), py::arg("registry"), py::arg("manifests"), py::arg("settings"), py::kw_only(),
+           py::arg("lateness_ms") = py::none(), py::arg("journal_ms") = py::none(), py::arg("final_only") = false,
+           py::arg("until_ms") = py::none(), py::arg("shards") = 1, py::arg("steps") = ReplaySteps::all,
+           py::arg("tracks") = false, py::arg("rejects") = false, py::arg("tracks_read_as") = Datum::wgs84,
+           py::arg("registry_read_as") = Datum::wgs84);
+}
+
+/// Several threads may run the same request at once: each asks its own `Patience`.
 template <class Run>
-ReplayOutcome run_with(const std::shared_ptr<Registry>& registry, const std::shared_ptr<ManifestLog>& manifests,
-                       const io::Settings& settings, std::optional<std::int64_t> lateness_ms,
-                       std::optional<std::int64_t> journal_ms, bool final_only, std::optional<std::int64_t> until_ms,
-                       unsigned shards, bool tracks, bool rejects, py::object progress, Run&& run) {
+ReplayOutcome run_with(ReplayRequest request, py::object progress, Run&& run) {
   Patience patience{std::move(progress)};
-  ReplayRequest request;
-  request.registry = registry;
-  request.manifests = manifests;
-  request.settings = settings;
-  request.lateness = span_of(lateness_ms);
-  request.journal = span_of(journal_ms);
-  request.final_only = final_only;
-  if (until_ms) request.until = time_of(*until_ms);
-  request.shards = shards;
-  request.tracks = tracks;
-  request.rejects = rejects;
   request.go_on = [&](std::uint64_t fixes) { return patience.go_on(fixes); };
   ReplayOutcome outcome;
   {
@@ -121,9 +145,8 @@ void bind_outcome(py::module_& m) {
       .def_readonly("passed_over", &ReplayOutcome::passed_over)
       .def_readonly("vehicles", &ReplayOutcome::vehicles)
       .def_readonly("reruns", &ReplayOutcome::reruns)
-      .def_readonly("sorted_vehicles", &ReplayOutcome::sorted_vehicles)
-      .def_readonly("broken_off", &ReplayOutcome::broken_off)
-      .def_readonly("interrupted", &ReplayOutcome::interrupted);
+      .def_readonly("withheld", &ReplayOutcome::withheld)
+      .def_readonly("broken_off", &ReplayOutcome::broken_off);
 }
 
 void bind_engine(py::module_& m) {
@@ -164,35 +187,24 @@ void bind_engine(py::module_& m) {
 }  // namespace
 
 void bind_replay(py::module_& m) {
+  bind_request(m);
   bind_outcome(m);
   bind_engine(m);
   m.def(
       "replay_table",
-      [](FixTable& fixes, const std::shared_ptr<Registry>& registry, const std::shared_ptr<ManifestLog>& manifests,
-         const io::Settings& settings, std::optional<std::int64_t> lateness_ms, std::optional<std::int64_t> journal_ms,
-         bool final_only, std::optional<std::int64_t> until_ms, unsigned shards, bool tracks, bool rejects,
-         py::object progress) {
-        return run_with(registry, manifests, settings, lateness_ms, journal_ms, final_only, until_ms, shards, tracks,
-                        rejects, std::move(progress),
-                        [&](const ReplayRequest& request) { return replay_table(fixes, request); });
+      [](FixTable& fixes, const ReplayRequest& request, py::object progress) {
+        return run_with(request, std::move(progress),
+                        [&](const ReplayRequest& own) { return replay_table(fixes, own); });
       },
-      py::arg("fixes"), py::arg("registry"), py::arg("manifests"), py::arg("settings"), py::arg("lateness_ms"),
-      py::arg("journal_ms"), py::arg("final_only"), py::arg("until_ms"), py::arg("shards"), py::arg("tracks"),
-      py::arg("rejects"), py::arg("progress"));
+      py::arg("fixes"), py::arg("request"), py::arg("progress") = py::none());
   m.def(
       "replay_files",
-      [](const std::vector<std::string>& paths, const io::TrackFormat& format,
-         const std::shared_ptr<Registry>& registry, const std::shared_ptr<ManifestLog>& manifests,
-         const io::Settings& settings, std::optional<std::int64_t> lateness_ms, std::optional<std::int64_t> journal_ms,
-         bool final_only, std::optional<std::int64_t> until_ms, unsigned shards, bool tracks, bool rejects,
+      [](const std::vector<std::string>& paths, const io::TrackFormat& format, const ReplayRequest& request,
          py::object progress) {
-        return run_with(registry, manifests, settings, lateness_ms, journal_ms, final_only, until_ms, shards, tracks,
-                        rejects, std::move(progress),
-                        [&](const ReplayRequest& request) { return replay_files(paths, format, request); });
+        return run_with(request, std::move(progress),
+                        [&](const ReplayRequest& own) { return replay_files(paths, format, own); });
       },
-      py::arg("paths"), py::arg("format"), py::arg("registry"), py::arg("manifests"), py::arg("settings"),
-      py::arg("lateness_ms"), py::arg("journal_ms"), py::arg("final_only"), py::arg("until_ms"), py::arg("shards"),
-      py::arg("tracks"), py::arg("rejects"), py::arg("progress"));
+      py::arg("paths"), py::arg("format"), py::arg("request"), py::arg("progress") = py::none());
   m.def(
       "nearest_routes",
       [](FixTable& fixes, const Registry& registry) {

@@ -58,11 +58,11 @@ void bind_set_up(py::module_& m) {
       .def_static("none", [] { return held(Registry::none()); })
       .def_static(
           "parse",
-          [](const std::string& json, const std::string& document, Datum datum, std::uint32_t version) {
+          [](const std::string& json, const std::string& document, Datum datum) {
             const py::gil_scoped_release unlocked;
-            return held(io::parse_registry(json, {datum, version}, document));
+            return held(io::parse_registry(json, {.datum = datum}, document));
           },
-          py::arg("json"), py::arg("document"), py::arg("datum"), py::arg("version") = 1)
+          py::arg("json"), py::arg("document"), py::arg("datum"))
       .def_property_readonly("sites", [](const Registry& r) { return r.sites().size(); })
       .def_property_readonly("zones", [](const Registry& r) { return r.zones().size(); })
       .def_property_readonly("gates", [](const Registry& r) { return r.gates().size(); })

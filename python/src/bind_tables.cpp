@@ -8,9 +8,11 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -51,6 +53,11 @@ py::array view_of(const std::shared_ptr<const OutTable>& table, const OutColumn&
   return array;
 }
 
+py::str text_of(std::string_view text) {
+  return py::reinterpret_steal<py::str>(
+      PyUnicode_DecodeUTF8(text.data(), static_cast<py::ssize_t>(text.size()), "replace"));
+}
+
 py::object value_at(const OutColumn& column, std::int64_t row);
 
 py::object record_at(const OutColumn& column, std::int64_t row) {
@@ -65,11 +72,8 @@ py::object value_at(const OutColumn& column, std::int64_t row) {
   const auto i = static_cast<std::size_t>(row);
   switch (column.type()) {
     case OutType::text:
-    case OutType::category: {
-      const std::string_view text = column.text_at(row);
-      return py::reinterpret_steal<py::object>(
-          PyUnicode_DecodeUTF8(text.data(), static_cast<py::ssize_t>(text.size()), "replace"));
-    }
+    case OutType::category:
+      return text_of(column.text_at(row));
     case OutType::number: {
       double number = 0;
       __builtin_memcpy(&number, column.data().data() + 8 * i, sizeof number);
@@ -90,10 +94,33 @@ py::object value_at(const OutColumn& column, std::int64_t row) {
   }
 }
 
+/// One string for all rows of the same text, as far as that can be told cheaply: names come again and again, ids never.
+class SharedTexts {
+ public:
+  [[nodiscard]] PyObject* operator()(std::string_view text) {
+    Slot& slot = slots_[std::hash<std::string_view>{}(text) % slots_.size()];
+    if (!slot.string || slot.text != text) slot = {text, text_of(text)};
+    return slot.string.inc_ref().ptr();
+  }
+
+ private:
+  struct Slot {
+    std::string_view text;
+    py::object string;
+  };
+  std::vector<Slot> slots_ = std::vector<Slot>(1024);
+};
+
 py::array objects_of(const OutColumn& column, std::int64_t rows) {
   py::array objects{py::dtype{"O"}, std::vector<py::ssize_t>{rows}};
   auto* at = static_cast<PyObject**>(objects.mutable_data());
-  for (std::int64_t row = 0; row < rows; ++row) at[row] = value_at(column, row).release().ptr();
+  if (column.type() == OutType::text || column.type() == OutType::category) {
+    SharedTexts shared;
+    for (std::int64_t row = 0; row < rows; ++row)
+      at[row] = column.is_valid(row) ? shared(column.text_at(row)) : py::none().release().ptr();
+  } else {
+    for (std::int64_t row = 0; row < rows; ++row) at[row] = value_at(column, row).release().ptr();
+  }
   return objects;
 }
 
@@ -154,12 +181,6 @@ const char* name_of(OutType type) {
   }
 }
 
-std::vector<std::string> all_kinds() {
-  std::vector<std::string> kinds;
-  for (std::size_t i = 0; i < event_kind_count; ++i) kinds.emplace_back(haulwatch::name_of(static_cast<EventKind>(i)));
-  return kinds;
-}
-
 }  // namespace
 
 void bind_tables(py::module_& m) {
@@ -205,6 +226,12 @@ void bind_tables(py::module_& m) {
       .def_static("read", &EventList::read, py::arg("json_lines"), py::arg("document"),
                   py::call_guard<py::gil_scoped_release>())
       .def("__len__", &EventList::size)
+      .def("counts",
+           [](const EventList& events) {
+             py::dict counts;
+             for (const auto& [kind, n] : events.counts()) counts[py::str(std::string{haulwatch::name_of(kind)})] = n;
+             return counts;
+           })
       .def("to_jsonl",
            [](const EventList& events) {
              std::string lines;
@@ -234,8 +261,6 @@ void bind_tables(py::module_& m) {
             return std::const_pointer_cast<OutTable>(events.to_table(kinds));
           },
           py::arg("kinds"));
-
-  m.def("event_kinds", &all_kinds);
 }
 
 }  // namespace haulwatch::python

@@ -87,7 +87,6 @@ void bind_worlds(py::module_& m) {
 
   py::class_<DecodedFrames>(m, "DecodedFrames")
       .def_property_readonly("fixes", [](const DecodedFrames& d) { return std::const_pointer_cast<OutTable>(d.fixes); })
-      .def_readonly("frames", &DecodedFrames::frames)
       .def_readonly("refused", &DecodedFrames::refused)
       .def_readonly("refused_by_cause", &DecodedFrames::refused_by_cause)
       .def_readonly("ends_within_frame", &DecodedFrames::ends_within_frame);

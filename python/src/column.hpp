@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +59,9 @@ struct ColumnType {
 /// What the schema's format string says. Types that no track can be made of become `Layout::other`.
 [[nodiscard]] ColumnType type_of(const ArrowSchema& schema);
 
+/// NumPy's NaT.
+inline constexpr std::int64_t not_a_time = std::numeric_limits<std::int64_t>::min();
+
 /// Values of one column in one piece of memory that somebody else keeps alive.
 struct Column {
   std::int64_t length = 0;
@@ -67,18 +71,13 @@ struct Column {
   std::ptrdiff_t stride = 0;                  ///< bytes from one value to the next, where they have bytes each
   const char* characters = nullptr;           ///< of `text_32` and `text_64`
   const void* const* view_buffers = nullptr;  ///< of `text_view`, as Arrow numbers them
-  std::int64_t not_a_time = 0;                ///< NumPy's NaT; only where `has_not_a_time`
-  bool has_not_a_time = false;
+  bool has_not_a_time = false;                ///< NumPy's times: `not_a_time` stands for none
   std::shared_ptr<const Column> dictionary;
 
   [[nodiscard]] bool is_null(std::int64_t row) const noexcept {
     if (validity == nullptr) return false;
     const auto bit = static_cast<std::uint64_t>(row + offset);
     return ((validity[bit >> 3U] >> (bit & 7U)) & 1U) == 0;
-  }
-  template <class T>
-  [[nodiscard]] const T* at(std::int64_t row) const noexcept {
-    return reinterpret_cast<const T*>(values + (row + offset) * stride);
   }
 };
 

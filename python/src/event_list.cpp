@@ -127,7 +127,7 @@ class FieldNames {
 class FieldCells {
  public:
   FieldCells(OutTable& table) : columns_{table.columns} {
-    for (std::size_t i = 0; i < columns_.size(); ++i) index_.emplace(columns_[i].name(), i);
+    for (OutColumn& column : columns_) index_.emplace(column.name(), &column);
   }
 
   void text(std::string_view key, std::string_view value) {
@@ -205,12 +205,12 @@ class FieldCells {
 
  private:
   OutColumn* find(std::string_view key) {
-    const auto found = index_.find(std::string{key});
-    return found == index_.end() ? nullptr : &columns_[found->second];
+    const auto found = index_.find(key);
+    return found == index_.end() ? nullptr : found->second;
   }
 
   std::vector<OutColumn>& columns_;
-  std::unordered_map<std::string, std::size_t> index_;
+  std::unordered_map<std::string_view, OutColumn*> index_;
   std::int64_t row_ = 0;
   std::string digits_;
 };
@@ -255,7 +255,7 @@ std::shared_ptr<EventList> EventList::read(std::string_view json_lines, const st
     if (text.find_first_not_of(" \t\r") == std::string_view::npos) continue;
     io::EventReading reading = io::read_event(text, *list->texts_);
     if (!reading.event) throw Error{document + ":" + std::to_string(line) + ": " + reading.fault};
-    list->events_.push_back(*reading.event);
+    list->store_->add(*reading.event);
   }
   return list;
 }
@@ -263,24 +263,58 @@ std::shared_ptr<EventList> EventList::read(std::string_view json_lines, const st
 void EventList::add(Event event) {
   event.vehicle = texts_->keep(event.vehicle);
   std::visit(KeepTexts{*texts_}, event.details);
-  events_.push_back(event);
+  store_->add(event);
 }
 
 std::shared_ptr<const EventList> EventList::take_before(TimeUtc bound) {
+  std::vector<Event> ready;
+  auto rest = std::make_shared<EventStore>();
+  for (std::size_t i = 0; i < size(); ++i) {
+    const Event event = at(i);
+    if (event.detected < bound)
+      ready.push_back(event);
+    else
+      rest->add(event);
+  }
+  store_ = std::move(rest);
+  std::stable_sort(ready.begin(), ready.end(), happens_before);
   auto taken = std::make_shared<EventList>();
   taken->texts_ = texts_;
-  const auto rest =
-      std::stable_partition(events_.begin(), events_.end(), [&](const Event& e) { return e.detected < bound; });
-  taken->events_.assign(events_.begin(), rest);
-  events_.erase(events_.begin(), rest);
-  std::stable_sort(taken->events_.begin(), taken->events_.end(), happens_before);
+  for (const Event& event : ready) taken->store_->add(event);
   return taken;
+}
+
+std::vector<Event> EventList::copies() const {
+  std::vector<Event> all;
+  all.reserve(size());
+  for (std::size_t i = 0; i < size(); ++i) all.push_back(at(i));
+  return all;
+}
+
+std::vector<std::pair<EventKind, std::size_t>> EventList::counts() const {
+  std::array<std::size_t, event_kind_count> tally{};
+  std::vector<EventKind> met;
+  for (std::size_t i = 0; i < size(); ++i) {
+    const EventKind kind = store_->kind_at(row_of(i));
+    if (tally[static_cast<std::size_t>(kind)]++ == 0) met.push_back(kind);
+  }
+  std::vector<std::pair<EventKind, std::size_t>> counted;
+  for (const EventKind kind : met) counted.emplace_back(kind, tally[static_cast<std::size_t>(kind)]);
+  return counted;
+}
+
+std::shared_ptr<EventList> EventList::some(std::vector<std::uint32_t> rows) const {
+  auto list = std::make_shared<EventList>();
+  list->store_ = store_;
+  list->texts_ = texts_;
+  list->rows_ = std::move(rows);
+  return list;
 }
 
 std::string EventList::to_json_lines() const {
   std::string lines;
-  for (const Event& event : events_) {
-    io::append_json(lines, event);
+  for (std::size_t i = 0; i < size(); ++i) {
+    io::append_json(lines, at(i));
     lines += '\n';
   }
   return lines;
@@ -291,41 +325,52 @@ std::shared_ptr<const EventList> EventList::of(const std::vector<std::string>& k
   std::array<bool, event_kind_count> wanted{};
   wanted.fill(kinds.empty());
   for (const std::string& kind : kinds) wanted[static_cast<std::size_t>(event_kind_of(kind))] = true;
-  auto some = std::make_shared<EventList>();
-  some->texts_ = texts_;
-  for (const Event& event : events_)
-    if (wanted[static_cast<std::size_t>(event.kind)] && (vehicle.empty() || event.vehicle == vehicle))
-      some->events_.push_back(event);
-  return some;
+  std::vector<std::uint32_t> rows;
+  for (std::size_t i = 0; i < size(); ++i) {
+    const std::size_t row = row_of(i);
+    if (wanted[static_cast<std::size_t>(store_->kind_at(row))] &&
+        (vehicle.empty() || store_->at(row).vehicle == vehicle))
+      rows.push_back(static_cast<std::uint32_t>(row));
+  }
+  return some(std::move(rows));
 }
 
 std::shared_ptr<const EventList> EventList::final_only() const {
-  std::unordered_map<std::uint64_t, std::size_t> last;
-  for (std::size_t i = 0; i < events_.size(); ++i) {
-    const auto [found, is_new] = last.try_emplace(static_cast<std::uint64_t>(events_[i].id), i);
-    if (!is_new && events_[i].revision >= events_[found->second].revision) found->second = i;
+  struct Last {
+    std::size_t i;
+    std::uint16_t revision;
+    bool retracted;
+  };
+  std::unordered_map<std::uint64_t, Last> last;
+  for (std::size_t i = 0; i < size(); ++i) {
+    const Event event = at(i);
+    const Last own{i, event.revision, event.retracted};
+    const auto [found, is_new] = last.try_emplace(static_cast<std::uint64_t>(event.id), own);
+    if (!is_new && own.revision >= found->second.revision) found->second = own;
   }
-  auto some = std::make_shared<EventList>();
-  some->texts_ = texts_;
-  for (std::size_t i = 0; i < events_.size(); ++i)
-    if (!events_[i].retracted && last[static_cast<std::uint64_t>(events_[i].id)] == i)
-      some->events_.push_back(events_[i]);
-  return some;
+  std::vector<std::size_t> kept;
+  for (const auto& [id, own] : last)
+    if (!own.retracted) kept.push_back(own.i);
+  std::sort(kept.begin(), kept.end());
+  std::vector<std::uint32_t> rows;
+  rows.reserve(kept.size());
+  for (const std::size_t i : kept) rows.push_back(static_cast<std::uint32_t>(row_of(i)));
+  return some(std::move(rows));
 }
 
 std::shared_ptr<const EventList> EventList::episodes(const std::vector<std::string>& kinds) const {
   const std::shared_ptr<const EventList> own = of(kinds, "")->final_only();
   std::unordered_map<std::uint64_t, std::size_t> place;
-  auto some = std::make_shared<EventList>();
-  some->texts_ = texts_;
-  for (const Event& event : own->events_) {
-    const auto [found, is_new] = place.try_emplace(static_cast<std::uint64_t>(event.subject), some->events_.size());
+  std::vector<std::uint32_t> rows;
+  for (std::size_t i = 0; i < own->size(); ++i) {
+    const std::size_t row = own->row_of(i);
+    const auto [found, is_new] = place.try_emplace(static_cast<std::uint64_t>(store_->at(row).subject), rows.size());
     if (is_new)
-      some->events_.push_back(event);
+      rows.push_back(static_cast<std::uint32_t>(row));
     else
-      some->events_[found->second] = event;
+      rows[found->second] = static_cast<std::uint32_t>(row);
   }
-  return some;
+  return some(std::move(rows));
 }
 
 std::shared_ptr<const OutTable> EventList::to_table(const std::vector<std::string>& kinds) const {
@@ -340,9 +385,10 @@ std::shared_ptr<const OutTable> EventList::to_table(const std::vector<std::strin
   names.add("registry", OutType::whole);
   names.add("revision", OutType::whole);
   names.add("retracted", OutType::flag);
-  for (OutColumn& column : table->columns) column.reserve(events_.size());
+  for (OutColumn& column : table->columns) column.reserve(size());
   FieldCells cells{*table};
-  for (const Event& event : events_) {
+  for (std::size_t i = 0; i < size(); ++i) {
+    const Event event = at(i);
     add_common_cells(cells, event);
     io::detail::add_details(cells, event);
     cells.flag("inferred", event.inferred);

@@ -9,7 +9,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace haulwatch::python {
@@ -25,13 +24,14 @@ std::uint64_t number_of(const std::string& id) {
 /// The event meant and its background, with their numbers as written: words have to be those of the written events.
 std::shared_ptr<const EventList> as_written(const EventList& log, const std::string& id) {
   const std::uint64_t number = number_of(id);
-  const auto& events = log.events();
-  const auto meant = std::find_if(events.rbegin(), events.rend(),
-                                  [&](const Event& event) { return explain::is_meant(event, number); });
-  if (meant == events.rend()) throw Error{"no event has the id or subject " + id};
+  std::size_t behind = log.size();
+  while (behind > 0 && !explain::is_meant(log.at(behind - 1), number)) --behind;
+  if (behind == 0) throw Error{"no event has the id or subject " + id};
+  const Event meant = log.at(behind - 1);
   std::string lines;
-  for (const Event& event : events) {
-    if (!explain::bears_on(event, *meant)) continue;
+  for (std::size_t i = 0; i < log.size(); ++i) {
+    const Event event = log.at(i);
+    if (!explain::bears_on(event, meant)) continue;
     io::append_json(lines, event);
     lines += '\n';
   }
@@ -43,11 +43,12 @@ std::shared_ptr<const EventList> as_written(const EventList& log, const std::str
 Explaining::Explaining(ExplainRequest request)
     : request_{std::move(request)},
       log_{as_written(*request_.log, request_.id)},
-      events_{explain::last_revisions(log_->events(), number_of(request_.id))},
+      background_{log_->copies()},
+      events_{explain::last_revisions(background_, number_of(request_.id))},
       reports_{events_.front()->vehicle, explain::span_around(events_)} {}
 
 void Explaining::read(FixTable& table) {
-  constexpr std::size_t batch = 4096;
+  constexpr std::size_t batch = 512;
   VehicleNames names;
   std::vector<Fix> fixes;
   std::vector<std::int64_t> rows;
@@ -68,7 +69,7 @@ std::vector<InWords> Explaining::in_words() const {
   background.registry = request_.registry.get();
   background.options = request_.settings.detect;
   background.utc_offset = request_.utc_offset;
-  background.log = log_->events();
+  background.log = background_;
   std::vector<InWords> all;
   for (const Event* event : events_) {
     const explain::Explanation explanation = explain::explain(*event, background, reports_.fixes());

@@ -49,7 +49,8 @@ class Explaining {
 
  private:
   ExplainRequest request_;
-  std::shared_ptr<const EventList> log_;
+  std::shared_ptr<const EventList> log_;  ///< holds the texts of `background_`
+  std::vector<Event> background_;
   std::vector<const Event*> events_;
   explain::VehicleReports reports_;
 };

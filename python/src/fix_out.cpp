@@ -157,7 +157,6 @@ DecodedFrames decode_jt808(std::string_view frames, bool is_hex, const std::stri
       parser.push(piece.bytes, listener);
   }
   DecodedFrames decoded;
-  decoded.frames = parser.counts().frames;
   decoded.refused = listener.refused;
   decoded.refused_by_cause = std::move(listener.by_cause);
   decoded.ends_within_frame = parser.holds_part_of_frame();
@@ -181,7 +180,7 @@ std::shared_ptr<const OutTable> nearest_routes(FixTable& table, const registry::
     for (; next < row; ++next)
       for (OutColumn& column : out->columns) column.add_null();
   };
-  constexpr std::size_t batch = 4096;
+  constexpr std::size_t batch = 512;
   for (std::int64_t row = 0; table.read(row, batch, names, fixes, rows, {});) {
     for (std::size_t i = 0; i < fixes.size(); ++i) {
       const auto found = registry.corridors().nearest(registry.frame().to_local(fixes[i].position),

@@ -21,7 +21,6 @@ void add_fix(OutTable& fixes, std::string_view vehicle, const Fix& fix);
 
 struct DecodedFrames {
   std::shared_ptr<const OutTable> fixes;
-  std::uint64_t frames = 0;
   std::uint64_t refused = 0;
   std::vector<std::pair<std::string, std::uint64_t>> refused_by_cause;
   bool ends_within_frame = false;

@@ -54,19 +54,28 @@ constexpr std::int64_t power_of_ten(int exponent) noexcept {
 }
 
 /// Whole units of time as milliseconds; what is finer is cut off, towards the past.
-std::optional<TimeUtc> time_of_units(std::int64_t units, int unit_exponent) noexcept {
-  std::int64_t ms = 0;
-  if (unit_exponent >= 0) {
-    const std::int64_t factor = power_of_ten(unit_exponent);
-    if (units > year_10000_ms / factor || units < year_0_ms / factor) return std::nullopt;
-    ms = units * factor;
-  } else {
-    const std::int64_t divisor = power_of_ten(-unit_exponent);
-    ms = units / divisor - (units % divisor < 0 ? 1 : 0);
+class UnitsOfTime {
+ public:
+  explicit UnitsOfTime(int exponent) noexcept
+      : factor_{power_of_ten(exponent)}, divisor_{power_of_ten(-exponent)}, is_finer_{exponent < 0} {}
+
+  [[nodiscard]] std::optional<TimeUtc> operator()(std::int64_t units) const noexcept {
+    std::int64_t ms = units;
+    if (is_finer_) {
+      ms = units / divisor_ - (units % divisor_ < 0 ? 1 : 0);
+    } else if (factor_ != 1) {
+      if (units > year_10000_ms / factor_ || units < year_0_ms / factor_) return std::nullopt;
+      ms = units * factor_;
+    }
+    if (ms < year_0_ms || ms >= year_10000_ms) return std::nullopt;
+    return TimeUtc{Milliseconds{ms}};
   }
-  if (ms < year_0_ms || ms >= year_10000_ms) return std::nullopt;
-  return TimeUtc{Milliseconds{ms}};
-}
+
+ private:
+  std::int64_t factor_;
+  std::int64_t divisor_;
+  bool is_finer_;
+};
 
 /// As the decimal number that the double stands for: 0.1 s is 100 ms, though the double lies a hair below.
 std::optional<TimeUtc> time_of_units(double units, int unit_exponent) noexcept {
@@ -282,6 +291,7 @@ bool FixTable::read(std::int64_t& row, std::size_t limit, VehicleNames& names, s
   for (const Bound& bound : bound_) read_column(bound, piece);
   place(piece);
   read_vehicles(piece, names);
+  rows.reserve(count);
   std::size_t kept = 0;
   for (std::size_t i = 0; i < count; ++i) {
     if (faults_[i] == 0) {
@@ -308,15 +318,53 @@ void FixTable::fault(std::size_t i, FixColumn column, CellFault why) noexcept {
 
 namespace {
 
-template <class T, class Take>
-void for_each_float(const Column& column, std::int64_t begin, std::size_t count, Take&& take) {
+/// Calls `take(i, value)` for each row that has one, and `absent(i)` for each that has none.
+template <class T, class Take, class Absent>
+void for_each_plain(const Column& column, std::int64_t begin, std::size_t count, Take&& take, Absent&& absent) {
   const std::byte* at = column.values + (begin + column.offset) * column.stride;
   for (std::size_t i = 0; i < count; ++i, at += column.stride) {
-    T value = 0;
+    if (column.is_null(begin + static_cast<std::int64_t>(i))) {
+      absent(i);
+      continue;
+    }
+    T value{};
     std::memcpy(&value, at, sizeof value);
-    const bool is_null = column.validity != nullptr && column.is_null(begin + static_cast<std::int64_t>(i));
-    take(i, is_null ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(value));
+    take(i, value);
   }
+}
+
+template <class T, class Take>
+void for_each_float(const Column& column, std::int64_t begin, std::size_t count, Take&& take) {
+  for_each_plain<T>(
+      column, begin, count, [&](std::size_t i, T value) { take(i, static_cast<double>(value)); },
+      [&](std::size_t i) { take(i, std::numeric_limits<double>::quiet_NaN()); });
+}
+
+/// Calls `take(i, integer)` for each row that has one, and `absent(i)` for each that has none.
+template <class Take, class Absent>
+void for_each_integer(Layout layout, const Column& column, std::int64_t begin, std::size_t count, Take&& take,
+                      Absent&& absent) {
+  if (size_of(layout) == 8) return for_each_plain<std::int64_t>(column, begin, count, take, absent);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::int64_t row = begin + static_cast<std::int64_t>(i);
+    if (column.is_null(row))
+      absent(i);
+    else
+      take(i, integer_at(layout, column, row));
+  }
+}
+
+/// Calls `take(i, index)` for each row, with -1 where it is null or points at nothing.
+template <class Take>
+void for_each_index(const ColumnType& type, const Column& column, std::int64_t begin, std::size_t count, Take&& take) {
+  const Column& words = *column.dictionary;
+  const auto checked = [&](std::size_t i, std::int64_t index) {
+    take(i, index >= 0 && index < words.length && !words.is_null(index) ? index : -1);
+  };
+  const auto none = [&](std::size_t i) { take(i, std::int64_t{-1}); };
+  if (type.index == Layout::int32) return for_each_plain<std::int32_t>(column, begin, count, checked, none);
+  if (type.index == Layout::int8) return for_each_plain<std::int8_t>(column, begin, count, checked, none);
+  for_each_integer(type.index, column, begin, count, checked, none);
 }
 
 /// Calls `take(i, number)` for each row, NaN where there is none. The layouts that come most have loops of their own.
@@ -410,20 +458,16 @@ void FixTable::read_times(const Bound& bound, const Piece& piece) {
     }
   } else if (type.layout == Layout::timestamp || type.is_integer()) {
     const bool is_timestamp = type.layout == Layout::timestamp;
-    const int exponent = is_timestamp ? type.unit_exponent : whole_unit_exponent_;
+    const UnitsOfTime to_time{is_timestamp ? type.unit_exponent : whole_unit_exponent_};
     const Milliseconds ahead =
         is_timestamp && !type.has_zone && format_.time_zone ? Milliseconds{*format_.time_zone} : Milliseconds{0};
-    for (std::size_t i = 0; i < piece.count; ++i) {
-      const std::int64_t row = piece.begin + static_cast<std::int64_t>(i);
-      const std::int64_t units = column.is_null(row) ? 0 : integer_at(type.layout, column, row);
-      if (column.is_null(row) || (column.has_not_a_time && units == column.not_a_time)) {
-        absent(i);
-      } else {
-        auto time = time_of_units(units, exponent);
-        if (time) *time -= ahead;
-        put(i, time);
-      }
-    }
+    const auto take = [&](std::size_t i, std::int64_t units) {
+      if (column.has_not_a_time && units == not_a_time) return absent(i);
+      auto time = to_time(units);
+      if (time) *time -= ahead;
+      put(i, time);
+    };
+    for_each_integer(type.layout, column, piece.begin, piece.count, take, absent);
   } else {
     for_each_number(type, column, piece.begin, piece.count, [&](std::size_t i, double value) {
       if (std::isnan(value))
@@ -436,66 +480,86 @@ void FixTable::read_times(const Bound& bound, const Piece& piece) {
 
 namespace {
 
-void set_flag(Fix& fix, FixColumn column, bool value) noexcept {
-  const Sensed sensed = value ? Sensed::yes : Sensed::no;
-  switch (column) {
-    case FixColumn::ignition:
-      fix.sensors.ignition = sensed;
-      break;
-    case FixColumn::body_lift:
-      fix.sensors.body_lift = sensed;
-      break;
-    case FixColumn::cover_closed:
-      fix.sensors.cover_closed = sensed;
-      break;
-    case FixColumn::valid:
-      fix.valid = sensed;
-      break;
-    default:
-      fix.backfill = value;
-      break;
+/// Calls `put(fix, flag)` for each row that has one, and `bad(i)` for what is neither yes nor no. `put` is told apart
+/// by its type and not by the column's name, so that the loop has no switch.
+template <class Put, class Bad>
+void for_each_flag(const ColumnType& type, const Column& column, std::int64_t begin, std::size_t count, Fix* fixes,
+                   Bad&& bad, Put&& put) {
+  if (type.layout == Layout::boolean_bits) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::int64_t row = begin + static_cast<std::int64_t>(i);
+      const auto bit = static_cast<std::uint64_t>(row + column.offset);
+      const unsigned byte = static_cast<unsigned>(column.values[bit >> 3U]);
+      if (!column.is_null(row)) put(fixes[i], ((byte >> (bit & 7U)) & 1U) != 0);
+    }
+  } else if (type.is_text()) {
+    TextCells cells{type, column};
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto text = cells(begin + static_cast<std::int64_t>(i));
+      const std::string_view cell = text ? io::detail::trimmed(*text) : std::string_view{};
+      if (io::detail::is_not_reported(cell)) continue;
+      if (const auto flag = io::detail::flag_of(cell))
+        put(fixes[i], *flag);
+      else
+        bad(i);
+    }
+  } else {
+    for_each_number(type, column, begin, count, [&](std::size_t i, double value) {
+      if (std::isnan(value)) return;
+      if (value != 0.0 && value != 1.0) return bad(i);
+      put(fixes[i], value != 0.0);
+    });
   }
+}
+
+constexpr Sensed sensed(bool flag) noexcept {
+  return flag ? Sensed::yes : Sensed::no;
 }
 
 }  // namespace
 
 void FixTable::read_flags(const Bound& bound, const Piece& piece) {
   const ColumnType& type = type_of(bound);
-  const Column& column = piece.chunk.columns[bound.index];
   if (type.layout == Layout::none) return;
-  if (!type.is_text()) {
-    for_each_number(type, column, piece.begin, piece.count, [&](std::size_t i, double value) {
-      if (std::isnan(value)) return;
-      if (value != 0.0 && value != 1.0) return fault(i, bound.column, CellFault::not_a_value);
-      set_flag(piece.fixes[i], bound.column, value != 0.0);
-    });
-    return;
-  }
-  TextCells cells{type, column};
-  for (std::size_t i = 0; i < piece.count; ++i) {
-    const auto text = cells(piece.begin + static_cast<std::int64_t>(i));
-    const std::string_view cell = text ? io::detail::trimmed(*text) : std::string_view{};
-    if (io::detail::is_not_reported(cell)) continue;
-    if (const auto flag = io::detail::flag_of(cell))
-      set_flag(piece.fixes[i], bound.column, *flag);
-    else
-      fault(i, bound.column, CellFault::not_a_value);
+  const auto read = [&](auto put) {
+    for_each_flag(
+        type, piece.chunk.columns[bound.index], piece.begin, piece.count, piece.fixes,
+        [&](std::size_t i) { fault(i, bound.column, CellFault::not_a_value); }, put);
+  };
+  switch (bound.column) {
+    case FixColumn::ignition:
+      return read([](Fix& fix, bool flag) { fix.sensors.ignition = sensed(flag); });
+    case FixColumn::body_lift:
+      return read([](Fix& fix, bool flag) { fix.sensors.body_lift = sensed(flag); });
+    case FixColumn::cover_closed:
+      return read([](Fix& fix, bool flag) { fix.sensors.cover_closed = sensed(flag); });
+    case FixColumn::valid:
+      return read([](Fix& fix, bool flag) { fix.valid = sensed(flag); });
+    default:
+      return read([](Fix& fix, bool flag) { fix.backfill = flag; });
   }
 }
 
 void FixTable::read_loads(const Bound& bound, const Piece& piece) {
   const ColumnType& type = type_of(bound);
   const Column& column = piece.chunk.columns[bound.index];
-  TextCells cells{type, column};
-  for (std::size_t i = 0; i < piece.count; ++i) {
-    const auto text = cells(piece.begin + static_cast<std::int64_t>(i));
+  const auto put = [&](std::size_t i, std::optional<std::string_view> text) {
     const std::string_view cell = text ? io::detail::trimmed(*text) : std::string_view{};
-    if (io::detail::is_not_reported(cell)) continue;
+    if (io::detail::is_not_reported(cell)) return;
     if (const auto load = io::detail::load_of(cell))
       piece.fixes[i].sensors.load = *load;
     else
       fault(i, bound.column, CellFault::not_a_value);
+  };
+  if (type.is_dictionary() && type.layout != Layout::none) {
+    std::string utf8;
+    for_each_index(type, column, piece.begin, piece.count, [&](std::size_t i, std::int64_t index) {
+      if (index >= 0) put(i, plain_text(type, *column.dictionary, index, utf8));
+    });
+    return;
   }
+  TextCells cells{type, column};
+  for (std::size_t i = 0; i < piece.count; ++i) put(i, cells(piece.begin + static_cast<std::int64_t>(i)));
 }
 
 void FixTable::place(const Piece& piece) {
@@ -558,16 +622,12 @@ void FixTable::read_vehicle_dictionary(const Bound& bound, const Piece& piece, V
     dictionary_vehicles_.assign(static_cast<std::size_t>(column.dictionary->length), -1);
   }
   std::string utf8;
-  for (std::size_t i = 0; i < piece.count; ++i) {
-    if (faults_[i] != 0) continue;
-    const auto index = dictionary_index(type.index, column, piece.begin + static_cast<std::int64_t>(i));
-    if (!index) {
-      fault(i, FixColumn::vehicle, CellFault::empty);
-      continue;
-    }
-    std::int64_t& vehicle = dictionary_vehicles_[static_cast<std::size_t>(*index)];
+  for_each_index(type, column, piece.begin, piece.count, [&](std::size_t i, std::int64_t index) {
+    if (faults_[i] != 0) return;
+    if (index < 0) return fault(i, FixColumn::vehicle, CellFault::empty);
+    std::int64_t& vehicle = dictionary_vehicles_[static_cast<std::size_t>(index)];
     if (vehicle == -1) {
-      const std::string_view name = io::detail::trimmed(plain_text(type, *column.dictionary, *index, utf8));
+      const std::string_view name = io::detail::trimmed(plain_text(type, *column.dictionary, index, utf8));
       const CellFault why = io::detail::judge_vehicle(name);
       vehicle = why == CellFault::none ? static_cast<std::int64_t>(names.intern(name)) : -2 - static_cast<int>(why);
     }
@@ -575,7 +635,7 @@ void FixTable::read_vehicle_dictionary(const Bound& bound, const Piece& piece, V
       piece.fixes[i].vehicle = static_cast<VehicleIndex>(vehicle);
     else
       fault(i, FixColumn::vehicle, static_cast<CellFault>(-2 - vehicle));
-  }
+  });
 }
 
 std::string FixTable::found_in(FixColumn what, const Piece& piece, std::size_t i) const {

@@ -34,7 +34,7 @@ LiveEngine::LiveEngine(std::shared_ptr<const registry::Registry> registry, io::S
 LiveEngine::LiveEngine(const EngineCheckpoint& checkpoint)
     : LiveEngine{checkpoint.registry, checkpoint.settings, checkpoint.options} {
   for (const auto& [name, state] : checkpoint.vehicles) engine_.restore(engine_.vehicle(name), state);
-  for (const Event& event : checkpoint.pending->events()) events_->add(event);
+  for (const Event& event : checkpoint.pending->copies()) events_->add(event);
   fleet_.restore(checkpoint.fleet);
   counts_before_ = checkpoint.counts;
   released_ = checkpoint.released;
@@ -46,7 +46,7 @@ std::uint64_t LiveEngine::push(FixTable& table) {
   std::uint64_t bad = 0;
   std::vector<Fix> fixes;
   std::vector<std::int64_t> rows;
-  constexpr std::size_t batch = 4096;
+  constexpr std::size_t batch = 512;
   for (std::int64_t row = 0; table.read(row, batch, names_, fixes, rows, [&](const BadTableRow& /*row*/) { ++bad; });) {
     while (inside_.size() < names_.size())
       inside_.push_back(engine_.vehicle(names_.name(VehicleIndex{static_cast<std::uint32_t>(inside_.size())})));
@@ -84,7 +84,7 @@ std::shared_ptr<const EventList> LiveEngine::take_events() {
   auto all = std::make_shared<EventList>();
   const auto take = [&](const Event& event) { all->add(event); };
   const std::shared_ptr<const EventList> ready = events_->take_before(bound);
-  for (const Event& event : ready->events()) fleet_.on_event(event, take);
+  for (const Event& event : ready->copies()) fleet_.on_event(event, take);
   fleet_.complete_before(bound, take);
   return all;
 }
@@ -107,7 +107,7 @@ EngineCheckpoint LiveEngine::checkpoint() const {
   for (std::uint32_t i = 0; i < engine_.vehicle_count(); ++i)
     copy.vehicles.emplace_back(engine_.name(VehicleIndex{i}), engine_.save(VehicleIndex{i}));
   auto pending = std::make_shared<EventList>();
-  for (const Event& event : events_->events()) pending->add(event);
+  for (const Event& event : events_->copies()) pending->add(event);
   copy.pending = std::move(pending);
   copy.fleet = fleet_.save();
   copy.counts = counts();

@@ -161,7 +161,6 @@ void add_numpy(InputTable& table, const std::string& name, const py::array& arra
     column.values = static_cast<const std::byte*>(array.data());
     column.stride = array.strides(0);
     column.has_not_a_time = type.layout == Layout::timestamp;
-    column.not_a_time = std::numeric_limits<std::int64_t>::min();
     keeper = keep(array);
   }
   if (absent) {

@@ -41,7 +41,7 @@ class TableRecording {
    public:
     Reading(TableRecording& recording, bool first) : recording_{recording}, first_{first} {}
     bool read(std::vector<Fix>& fixes) override {
-      constexpr std::size_t batch = 4096;
+      constexpr std::size_t batch = 512;
       static const std::function<void(const BadTableRow&)> not_again;
       const auto& on_bad = first_ ? recording_.on_bad_row : not_again;
       while (recording_.table_.read(row_, batch, recording_.names_, fixes, rows_, on_bad)) {
@@ -108,10 +108,9 @@ class Collected : public ReplaySink {
     outcome_.counts += result.counts;
     outcome_.passed_over = result.passed_over;
     outcome_.vehicles = result.vehicles;
-    outcome_.sorted_vehicles = result.sorted_vehicles;
     outcome_.reruns = result.reruns;
+    outcome_.withheld = result.withheld;
     outcome_.broken_off = result.broken_off;
-    outcome_.interrupted = result.interrupted;
     outcome_.events = std::move(events_);
     outcome_.tracks = std::move(tracks_);
     if (keep_refusals_) outcome_.rejects = rejects();
@@ -172,8 +171,8 @@ class Collected : public ReplaySink {
   std::vector<BadRow> bad_rows_;
 };
 
-template <class Recorded>
-ReplayOutcome run(Recorded& recording, Collected& collected, const ReplayRequest& request) {
+template <class ChainType, class Recorded>
+ReplayOutcome run_chain(ChainType chain, Recorded& recording, Collected& collected, const ReplayRequest& request) {
   std::atomic<bool> stop{false};
   ReplayOptions options;
   options.engine.front = request.settings.front;
@@ -188,13 +187,29 @@ ReplayOutcome run(Recorded& recording, Collected& collected, const ReplayRequest
   options.until = request.until;
   options.manifests = request.manifests;
   options.map_guard = request.settings.map_guard;
+  options.map_guard->tracks_read_as = request.tracks_read_as;
+  options.map_guard->registry_read_as = request.registry_read_as;
   options.interrupted = &stop;
   options.progress = [&](std::uint64_t fixes) {
     if (request.go_on && !request.go_on(fixes)) stop = true;
   };
-  Replay replay{request.registry, default_chain(request.settings.detect), options};
+  BasicReplay<ChainType> replay{request.registry, std::move(chain), options};
   const ReplayResult result = replay.run([&] { return recording.open(); }, recording.names(), collected);
   return collected.outcome(result);
+}
+
+template <class Recorded>
+ReplayOutcome run(Recorded& recording, Collected& collected, const ReplayRequest& request) {
+  const DetectOptions& options = request.settings.detect;
+  switch (request.steps) {
+    case ReplaySteps::stops:
+      return run_chain(Chain{detect::Locate{options.locate}, detect::Dwell{options.dwell}}, recording, collected,
+                       request);
+    case ReplaySteps::tracks:
+      return run_chain(Chain<>{}, recording, collected, request);
+    default:
+      return run_chain(default_chain(options), recording, collected, request);
+  }
 }
 
 }  // namespace

@@ -19,6 +19,9 @@
 
 namespace haulwatch::python {
 
+/// What a replay is wanted for: a stage tells the same, whatever stands behind it in the chain.
+enum class ReplaySteps : std::uint8_t { all, stops, tracks };
+
 /// How a recording is to be replayed.
 struct ReplayRequest {
   std::shared_ptr<const registry::Registry> registry;
@@ -30,8 +33,11 @@ struct ReplayRequest {
   bool final_only = false;  ///< each event once, in its last revision, without those taken back
   std::optional<TimeUtc> until;
   unsigned shards = 1;
+  ReplaySteps steps = ReplaySteps::all;
   bool tracks = false;                             ///< cleaned tracks are wanted
   bool rejects = true;                             ///< refused rows are wanted, and not their number alone
+  Datum tracks_read_as = Datum::wgs84;             ///< for the words of a shifted map's cure
+  Datum registry_read_as = Datum::wgs84;           ///< likewise
   std::function<bool(std::uint64_t fixes)> go_on;  ///< asked after each batch; false stops it
 };
 
@@ -44,10 +50,9 @@ struct ReplayOutcome {
   std::vector<std::string> first_causes;  ///< by verdict: the first row of it, in words; empty without one
   std::uint64_t passed_over = 0;
   std::uint64_t vehicles = 0;
-  std::uint64_t sorted_vehicles = 0;
-  std::uint64_t reruns = 0;  ///< how often a vehicle was run again for the sake of late rows
+  std::uint64_t reruns = 0;    ///< how often a vehicle was run again for the sake of late rows
+  std::uint64_t withheld = 0;  ///< suspicions that a shifted map did not let through
   std::optional<std::string> broken_off;
-  bool interrupted = false;
 };
 
 /// Both give the events of `haulwatch replay`, byte for byte. Threads: as many as `shards` says, none of which needs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,42 @@ def test_smoothing_keeps_every_row(day: Lived) -> None:
     assert np.isfinite(smoothed["clean_lon"][kept]).all() and np.isnan(smoothed["clean_lon"][~kept]).all()
     order = np.lexsort((smoothed["time"], smoothed["vehicle"].astype(str)))
     assert list(smoothed["vehicle"]) == sorted(smoothed["vehicle"]) and np.array_equal(order, np.arange(len(order)))
+
+
+def test_stops_are_those_of_the_replay(lived: Lived) -> None:
+    whole = haulwatch.replay(lived.tracks, lived.registry)
+    assert haulwatch.stops(lived.tracks, lived.registry).to_jsonl() == whole.stops.to_jsonl()
+    assert haulwatch.stops(lived.world.tracks).to_jsonl() == haulwatch.replay(lived.tracks).stops.to_jsonl()
+
+
+def test_cleaned_tracks_are_those_of_the_replay(lived: Lived) -> None:
+    whole = haulwatch.replay(lived.tracks, keep_tracks=True).tracks
+    assert whole is not None
+    assert haulwatch.smooth(lived.tracks).to_arrow().equals(whole.to_arrow())
+
+
+def test_events_are_counted(day: Lived) -> None:
+    events = haulwatch.read_events(day.events)
+    kinds = [json.loads(line)["event"] for line in day.events.splitlines()]
+    assert events.counts() == {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+    assert list(events.counts()) == list(dict.fromkeys(kinds))
+    assert events.stops.of("stop_ended").counts() == {"stop_ended": len(events.stops.of("stop_ended"))}
+
+
+def test_a_shifted_registry_is_told_as_by_the_command(lived: Lived, tmp_path: Path) -> None:
+    """The words of the cure depend on how places were read; what was withheld is told."""
+    folder = tmp_path / "shifted"
+    folder.mkdir()
+    told = run(
+        "replay", "--quiet", "--registry", lived.registry, "--registry-datum", "gcj02", "--events",
+        str(folder / "events.jsonl"), lived.tracks,
+    )  # fmt: skip
+    assert told == ""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        result = haulwatch.replay(lived.tracks, lived.registry, registry_datum="gcj02")
+    assert result.to_jsonl() == (folder / "events.jsonl").read_text()
+    assert bool(result.withheld) == any("withheld" in str(one.message) for one in caught)
 
 
 def test_trips_are_those_of_the_replay(day: Lived) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 import matplotlib
 
 matplotlib.use("agg")
@@ -69,3 +73,33 @@ def test_reliability(day: Lived, result: haulwatch.Result) -> None:
     axes.get_figure().canvas.draw()
     with pytest.raises(haulwatch.Error, match="no suspicion"):
         haulwatch.plot_reliability(haulwatch.score(day.world, ""))
+
+
+def test_a_map_needs_no_network(result: haulwatch.Result, tmp_path: Path) -> None:
+    page = haulwatch.plot_map(result)
+    page.write(tmp_path / "day.html")
+    text = (tmp_path / "day.html").read_text(encoding="utf-8")
+    assert text == page.html
+    assert not re.search(r"(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}|\bsrc=|@import|url\(", text)
+    assert "iframe" in page._repr_html_()
+    shown = json.loads(re.search(r'<script id="data"[^>]*>(.*?)</script>', text, re.DOTALL)[1])  # type: ignore[index]
+    assert [track["vehicle"] for track in shown["tracks"]] == sorted(set(result.tracks["vehicle"]))  # type: ignore[index]
+    assert len(shown["suspicions"]) == len(result.suspicions)
+    assert len(shown["stops"]) == np.isfinite(result.stops["lon"]).sum()
+    assert len(shown["sites"]) == len(result.registry.features("site"))  # type: ignore[union-attr]
+
+
+def test_a_map_has_the_places_of_its_tracks(result: haulwatch.Result) -> None:
+    tracks = result.tracks
+    assert tracks is not None
+    vehicle = str(tracks["vehicle"][0])
+    page = haulwatch.plot_map(result, vehicle).html
+    shown = json.loads(re.search(r'<script id="data"[^>]*>(.*?)</script>', page, re.DOTALL)[1])  # type: ignore[index]
+    rows = (tracks["vehicle"] == vehicle) & (tracks["verdict"] == "kept")
+    (way,) = shown["tracks"]
+    lon = tracks["clean_lon"][rows].min() + np.cumsum(way["x"]) * shown["unit"]
+    assert abs(lon[0] - tracks["clean_lon"][rows][0]) < 2e-6
+    assert abs(lon[-1] - tracks["clean_lon"][rows][-1]) < 2e-6
+    assert len(way["t"]) == len(way["x"]) == len(way["y"]) <= rows.sum()
+    with pytest.raises(haulwatch.Error, match="no vehicle 'nobody'"):
+        haulwatch.plot_map(result, "nobody")
