@@ -6,7 +6,7 @@ set -euo pipefail
 packages=(
   g++ cmake ninja-build ccache pkg-config
   libboost1.81-dev libconcurrentqueue-dev libprotobuf-dev protobuf-compiler libcli11-dev libfmt-dev libspdlog-dev
-  zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev
+  zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev prometheus-cpp-dev
 )
 if [[ ${1:-} == --for-tests ]]; then
   packages+=(clang-14 libclang-rt-14-dev clang-tidy-14 clang-format-14 python3 python3-dev python3-venv)
