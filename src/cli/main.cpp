@@ -1,3 +1,4 @@
+#include "bench_command.hpp"
 #include "check_command.hpp"
 #include "datum_choice.hpp"
 #include "decode_command.hpp"
@@ -162,6 +163,35 @@ void add_explain(CLI::App& app, cli::ExplainRequest& request, FormatTexts& forma
   explain->get_option("--time-zone")->description("offset of the times told, and of those in tracks that name none");
 }
 
+void add_bench(CLI::App& app, cli::BenchRequest& request, FormatTexts& format) {
+  CLI::App* bench = app.add_subcommand("bench", "Measure how fast this machine reads and folds");
+  bench->footer(
+      "Example:\n  haulwatch bench --vehicles 1000,100000\n  haulwatch bench --registry county.geojson --shards 1,4 "
+      "tracks.csv.gz");
+  bench->add_option("tracks", request.tracks, "files or folders; without them, simulated fleets");
+  bench->add_option("--vehicles", request.vehicles, "sizes of the simulated fleets (1000,10000)")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::Range(1, 1'000'000));
+  bench->add_option("--shards", request.shards, "threads that fold (1, and the number of cores)")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::Range(1, 256));
+  bench->add_option("--registry", request.registry, "sites, routes, zones, gates and permits (GeoJSON)");
+  bench->add_option("--registry-datum", request.registry_datum, "datum of the registry")
+      ->transform(cli::datum_choice());
+  bench->add_option("--settings", request.settings, "options of the stages, as 'haulwatch settings' prints them");
+  bench->add_flag("--json", request.json, "a JSON array instead of the table");
+  format.add_to(*bench);
+}
+
+ExitCode bench(cli::BenchRequest request, const FormatTexts& format) {
+  request.format = format.read();
+  if (request.tracks.empty() && !request.registry.empty())
+    throw io::FormatError{"--registry: simulated fleets have their own; name the tracks to measure"};
+  return cli::run_bench(request);
+}
+
 ExitCode explain(cli::ExplainRequest request, const FormatTexts& format) {
   request.format = format.read();
   request.utc_offset = request.format.time_zone;
@@ -200,6 +230,9 @@ int run(int argc, char** argv) {
   add_explain(app, explain_request, explain_format);
   cli::SimulateRequest simulate_request;
   cli::add_simulate(app, simulate_request);
+  cli::BenchRequest bench_request;
+  FormatTexts bench_format;
+  add_bench(app, bench_request, bench_format);
   try {
     name_unknown_command(app, argc, argv);
     app.parse(argc, argv);
@@ -212,6 +245,7 @@ int run(int argc, char** argv) {
   if (app.got_subcommand("score")) return static_cast<int>(cli::run_score(score_request));
   if (app.got_subcommand("explain")) return static_cast<int>(explain(explain_request, explain_format));
   if (app.got_subcommand("simulate")) return static_cast<int>(cli::run_simulate(simulate_request));
+  if (app.got_subcommand("bench")) return static_cast<int>(bench(bench_request, bench_format));
   return static_cast<int>(cli::run_settings());
 }
 

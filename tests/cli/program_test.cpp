@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -277,6 +281,25 @@ const char* const frames =
     "7e0200001c0138123456780001000000004000000301d4c00007365040001001f4005a260312150000c47e\n"
     "7e 00 7e\n"
     "7e0200001c0138123456780001000000000000002301d4c00007365040001001f4005a260312150000a47e\n";
+
+TEST_F(Program, MeasuresReadingFoldingAndBothOnTheUsersTracks) {
+  const std::string tracks = write("t.csv", rows());
+  const Ended ended = haulwatch("bench --json --shards 1,2 " + tracks);
+  ASSERT_EQ(ended.status, 0) << ended.output;
+  const auto measured = boost::json::parse(ended.output).as_array();
+  std::vector<std::string> what;
+  for (const auto& line : measured) {
+    what.emplace_back(line.at("what").as_string());
+    EXPECT_EQ(line.at("fixes").to_number<int>(), 60);
+    EXPECT_EQ(line.at("vehicles").to_number<int>(), 1);
+    EXPECT_GT(line.at("fixes_per_second").to_number<double>(), 0.0);
+    if (what.back() != "read") EXPECT_GT(line.at("events").to_number<int>(), 0);
+  }
+  EXPECT_THAT(what, testing::ElementsAre("read", "fold", "fold", "replay", "replay"));
+  EXPECT_THAT(haulwatch("bench --shards 1 " + tracks).output, HasSubstr("fixes/s"));
+  EXPECT_EQ(haulwatch("bench --registry " + tracks).status, 2) << "simulated fleets have their own";
+  EXPECT_EQ(haulwatch("bench " + path("none.csv")).status, 3);
+}
 
 TEST_F(Program, DecodesFramesByAProfileItCameWith) {
   const Ended ended = haulwatch("decode jt808 --profile status-word " + write("f.txt", frames));
