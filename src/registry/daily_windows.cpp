@@ -58,8 +58,7 @@ DailyWindows::DailyWindows(const std::vector<Window>& windows, minutes utc_offse
   if (every_minute) open_.clear();
 }
 
-bool DailyWindows::holds_at(TimeUtc time) const noexcept {
-  if (all_day()) return true;
+bool DailyWindows::is_open_at(TimeUtc time) const noexcept {
   const Milliseconds now = time_of_local_day(time, utc_offset_);
   return std::ranges::any_of(open_, [now](const Window& w) { return w.from <= now && now < w.to; });
 }

@@ -9,12 +9,9 @@
 namespace haulwatch::registry {
 
 Registry::Registry(std::unique_ptr<const Parts> parts) noexcept
-    : parts_{std::move(parts)}, view_{parts_->version,         &parts_->frame,
-                                      parts_->sites,           parts_->zones,
-                                      parts_->gates,           parts_->routes,
-                                      parts_->permits,         &parts_->places,
-                                      &parts_->gate_lines,     &parts_->forbidden_areas,
-                                      parts_->forbidden_zones, &parts_->corridors} {}
+    : parts_{std::move(parts)}, view_{parts_->version,   &parts_->frame,          parts_->sites,     parts_->zones,
+                                      parts_->gates,     parts_->routes,          parts_->permits,   &parts_->places,
+                                      &parts_->barriers, parts_->forbidden_zones, &parts_->corridors} {}
 
 Registry::~Registry() = default;
 

@@ -222,14 +222,13 @@ class Compiler {
     std::vector<geo::Polyline> lines;
     for (const Gate& gate : parts_.gates) lines.push_back(gate.line);
     parts_.places = geo::PlaceIndex{areas, lines};
-    parts_.gate_lines = geo::PlaceIndex{{}, lines};
     std::vector<geo::MultiPolygon> forbidden;
     for (ZoneIndex zone = 0; zone < parts_.zones.size(); ++zone) {
       if (parts_.zones[zone].rule != ZoneRule::forbidden) continue;
       forbidden.push_back(parts_.zones[zone].shape);
       parts_.forbidden_zones.push_back(zone);
     }
-    parts_.forbidden_areas = geo::PlaceIndex{forbidden};
+    parts_.barriers = geo::PlaceIndex{forbidden, lines};
   }
 
   void index_corridors() {

@@ -19,9 +19,8 @@ struct RegistryParts {
   std::vector<Route> routes;
   std::vector<Permit> permits;
   geo::PlaceIndex places;
-  geo::PlaceIndex gate_lines;
-  geo::PlaceIndex forbidden_areas;
-  std::vector<ZoneIndex> forbidden_zones;  ///< of those areas
+  geo::PlaceIndex barriers;
+  std::vector<ZoneIndex> forbidden_zones;  ///< of its areas
   geo::CorridorIndex corridors;
 
   struct Range {

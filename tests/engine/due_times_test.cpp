@@ -1,4 +1,5 @@
 #include <haulwatch/engine/due_times.hpp>
+#include <haulwatch/engine/due_wheel.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -82,6 +83,55 @@ TEST(DueTimes, AgreesWithASortedSet) {
       expected.push_back(twin.begin()->second);
     ASSERT_EQ(taken(due, now), expected) << "step " << i;
   }
+}
+
+/// Times near and far, a clock that stands, goes and leaps, and vehicles that are due again while they are taken.
+TEST(DueWheel, AgreesWithAHeap) {
+  for (const std::int64_t reach : {2'000, 100'000, 5'000'000}) {
+    std::mt19937_64 random{43};
+    DueWheel wheel;
+    DueTimes heap;
+    TimeUtc now = start;
+    for (int i = 0; i < 20'000; ++i) {
+      const TimeUtc due =
+          now + Milliseconds{static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(reach))} - 500ms;
+      const auto who = vehicle(static_cast<std::uint32_t>(random() % 50));
+      wheel.add(due, who);
+      heap.add(due, who);
+      if (random() % 4 != 0) continue;
+      now += Milliseconds{random() % 50 == 0 ? random() % 2'000'000 : random() % 400};
+      const auto again = [&](VehicleIndex v) { return now - 200ms + Milliseconds{37 * static_cast<std::int64_t>(v)}; };
+      std::vector<VehicleIndex> expected;
+      heap.take_until(now, [&](VehicleIndex v) {
+        expected.push_back(v);
+        if (expected.size() < 30) heap.add(again(v), v);
+      });
+      std::vector<VehicleIndex> given;
+      wheel.take_until(
+          now,
+          [&](VehicleIndex v) {
+            given.push_back(v);
+            if (given.size() < 30) wheel.add(again(v), v);
+          },
+          [](VehicleIndex) {});
+      ASSERT_EQ(given, expected) << "step " << i << ", reach " << reach;
+    }
+  }
+}
+
+TEST(DueWheel, SaysWhoComesSoon) {
+  DueWheel wheel;
+  for (std::uint32_t i = 0; i < 40; ++i) wheel.add(start, vehicle(i));
+  std::set<VehicleIndex> announced;
+  std::size_t taken = 0;
+  wheel.take_until(
+      start,
+      [&](VehicleIndex v) {
+        EXPECT_TRUE(announced.contains(v));
+        ++taken;
+      },
+      [&](VehicleIndex v) { announced.insert(v); });
+  EXPECT_EQ(taken, 40U);
 }
 
 }  // namespace

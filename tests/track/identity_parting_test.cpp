@@ -19,13 +19,12 @@ class Name {
 
   /// At that place, so many metres east of a fixed one. \returns whether it was found to be of a second vehicle
   bool at(double time_s, double east_m, double speed_mps = 0.0, double odometer_m = -1.0) {
-    PlacedFix fix;
-    fix.fix.time = noon + milliseconds(time_s);
-    fix.fix.speed_mps = static_cast<float>(speed_mps);
-    fix.fix.heading_deg = 90.0F;
-    fix.fix.odometer_m = odometer_m;
-    fix.at = {east_m, 0.0};
-    return parting_.is_of_other(state_, fix);
+    Fix fix;
+    fix.time = noon + milliseconds(time_s);
+    fix.speed_mps = static_cast<float>(speed_mps);
+    fix.heading_deg = 90.0F;
+    fix.odometer_m = odometer_m;
+    return parting_.is_of_other(state_, {fix, {east_m, 0.0}, 4.5});
   }
   [[nodiscard]] const IdentityParting::State& state() const { return state_; }
   [[nodiscard]] bool parted() const { return state_.parted != no_time; }

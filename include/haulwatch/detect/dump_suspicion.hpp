@@ -13,6 +13,7 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <numbers>
@@ -51,32 +52,35 @@ class DumpSuspicion {
   };
 
   struct State {
+    TimeUtc previous_time = no_time;
+    geo::RoundedPoint previous_place;
+    std::array<geo::RoundedPoint, 3> trail;  ///< the way so far, every 100 m; the newest first
+    Sensed covered = Sensed::unknown;
+    bool raised : 1 = false;
+    bool watching : 1 = false;         ///< loaded, and nothing has shown where the load went
     DumpCandidate current;             ///< going on
     DumpCandidate leaving;             ///< over, and the truck still near
     std::array<Kept, kept_most> kept;  ///< the likeliest since the last loading
-    TimeUtc previous_time = no_time;
     TimeUtc loaded_at = no_time;
-    geo::RoundedPoint previous_place;
-    std::array<geo::RoundedPoint, 3> trail;  ///< the way so far, every 100 m; the newest first
-    geo::RoundedPoint came_from;             ///< on the way to `current`
-    geo::RoundedPoint came_to;               ///< on the way to `leaving`
-    geo::RoundedPoint left_from;             ///< where `leaving` ended
+    geo::RoundedPoint came_from;  ///< on the way to `current`
+    geo::RoundedPoint came_to;    ///< on the way to `leaving`
+    geo::RoundedPoint left_from;  ///< where `leaving` ended
     geo::RoundedPoint loaded_in;
     float farthest_m = 0;         ///< from there, since the load is on
     float slowest_mps = 0;        ///< in `current`
     TimeUtc raised_at = no_time;  ///< in `current`
     TimeUtc lowered_at = no_time;
-    Sensed covered = Sensed::unknown;
     UnheardVisit visit;  ///< the likeliest in a silence since the last loading, where `unheard` has room
     UnheardOdds unheard;
     float said_odds = 0;
     SubjectId subject{};
     std::uint32_t site_and_one = 0;  ///< of loading; 0 is none
     DumpProof proof = DumpProof::none;
-    bool raised : 1 = false;
-    bool watching : 1 = false;  ///< loaded, and nothing has shown where the load went
-    std::uint8_t told = 0;      ///< of `kept`: the one that `subject` names
+    std::uint8_t told = 0;  ///< of `kept`: the one that `subject` names
   };
+
+  static constexpr std::size_t hot_bytes =
+      64;  ///< of `State` that nearly every fix touches: while the truck is not loaded
 
   struct Finding {
     bool suspected = false;             ///< a suspicion stands: the load is thought to be gone since `end`

@@ -44,11 +44,11 @@ class Dwell {
 
   /// Fixes that stand together.
   struct Cluster {
-    Passing approach;  ///< the last fix before it
-    Passing first;
-    geo::LocalPoint centre;
-    TimeUtc last = no_time;
     std::uint32_t count = 0;
+    TimeUtc last = no_time;
+    geo::LocalPoint centre;
+    Passing first;
+    Passing approach;     ///< the last fix before it
     float spread_m2 = 0;  ///< sum of squared distances to the centre, metres²
     /// Least squares of place over time, about the means: how the fixes drift. Kept until the stop is confirmed.
     float mean_s = 0;  ///< since the first fix
@@ -58,12 +58,13 @@ class Dwell {
   };
 
   struct State {
-    Cluster stop;       ///< empty while the vehicle moves
-    Passing previous;   ///< the last fix of all
-    Passing departure;  ///< the first fix since the stop's last that spoke against it
+    Passing previous;  ///< the last fix of all
     std::uint8_t against = 0;
     bool confirmed = false;
-    bool moved = false;  ///< near fixes of the stop were fast
+    bool moved = false;   ///< near fixes of the stop were fast
+    Cluster stop;         ///< empty while the vehicle moves
+    SubjectId subject{};  ///< of the stop, once it is confirmed
+    Passing departure;    ///< the first fix since the stop's last that spoke against it
   };
 
   /// A stop that is over.
@@ -96,6 +97,7 @@ class Dwell {
     }
     if (!state.confirmed && stood_long_enough(state, sample)) {
       state.confirmed = true;
+      state.subject = subject(state, world);
       found.just_started = true;
       emit_started(state, world, emit);
     }
@@ -103,7 +105,7 @@ class Dwell {
       found.stands = true;
       found.since = start_of(state).time;
       found.centre = state.stop.centre;
-      found.subject = subject(state, world);
+      found.subject = state.subject;
     }
     state.previous = now;
   }

@@ -37,16 +37,17 @@ class GateWatch {
   };
 
   struct State {
-    std::array<Pending, 2> pending;
     std::uint8_t count = 0;
+    std::array<Pending, 2> pending;
   };
 
   explicit GateWatch(GateWatchOptions options = {}) noexcept : options_{options} {}
 
-  void update(State& state, const Step& step, const World& world, Emit& emit) const noexcept {
-    if (!step.first() && step.from != step.to) {
+  /// \param free_way no gate lies on the way, as far as is known
+  void update(State& state, const Step& step, bool free_way, const World& world, Emit& emit) const noexcept {
+    if (!step.first() && !free_way) {
       std::uint8_t ordinal = 0;
-      world.registry.gate_lines().for_each_line_crossed(step.from, step.to, [&](const geo::LineCrossing& crossing) {
+      world.registry.barriers().for_each_line_crossed(step.from, step.to, [&](const geo::LineCrossing& crossing) {
         note(state, crossing, step, ordinal++, world, emit);
       });
     }

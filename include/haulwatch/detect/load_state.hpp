@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -68,22 +69,25 @@ class LoadState {
   };
 
   struct State {
-    Visit visit;
-    LoadSensor sensor;
-    LiftSensor lift;
-    Taken unheard;
-    Taken outside;
-    TimeUtc changed = no_time;
     TimeUtc previous_time = no_time;
     geo::RoundedPoint previous_place;
-    geo::RoundedPoint changed_place;
     float pace_mps = 0;
     float confidence = 0;
+    LoadSensor sensor;
+    LiftSensor lift;
     Load load = Load::unknown;
     LoadReading told_far = LoadReading::unknown;  ///< by the sensor, when last outside every place of loads
     bool raised_in_visit = false;
     bool stood = false;  ///< at the sample before
+    Visit visit;
+    Taken unheard;
+    Taken outside;
+    TimeUtc changed = no_time;
+    geo::RoundedPoint changed_place;
   };
+
+  static constexpr std::size_t hot_bytes =
+      176;  ///< of `State` that nearly every fix touches: all but where a load may have come from
 
   struct Finding {
     Load load = Load::unknown;

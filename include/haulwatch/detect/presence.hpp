@@ -64,6 +64,8 @@ class Presences {
   [[nodiscard]] bool empty() const noexcept { return used_ == 0; }
   [[nodiscard]] bool full() const noexcept { return used_ == 0xFFU; }
 
+  [[nodiscard]] const Presence& operator[](std::size_t slot) const noexcept { return slots_[slot]; }
+
   /// Calls `call(Presence&)` for each in use, in the order of the slots. It may set one free.
   template <class Call>
   void for_each(Call&& call) noexcept {
@@ -98,8 +100,8 @@ class Presences {
   }
 
  private:
-  std::array<Presence, presence_slots> slots_;
   std::uint8_t used_ = 0;
+  std::array<Presence, presence_slots> slots_;
   static_assert(presence_slots == 8);
 };
 
@@ -121,8 +123,10 @@ class PresenceWatch {
  public:
   explicit PresenceWatch(PresenceOptions options = {}) noexcept : options_{options} {}
 
+  /// \param free_way no zone that nobody may enter lies on the way, as far as is known
   /// \returns the nearest site to `step.to`, for who else asks
-  NearestSite update(Presences& presences, const Step& step, const World& world, Emit& emit) const noexcept {
+  NearestSite update(Presences& presences, const Step& step, bool free_way, const World& world,
+                     Emit& emit) const noexcept {
     const geo::PlaceIndex& places = world.registry.places();
     const geo::PlaceIndex::Spot here = places.spot(step.to);
     NearestSite nearest;
@@ -141,7 +145,7 @@ class PresenceWatch {
     for (std::size_t i = 0; i < hit_count; ++i)
       if (hits[i].signed_distance_m <= 0.0 && presences.of(hits[i].area) == nullptr)
         begin(presences, hits[i], step, world, emit);
-    if (!step.first()) find_forbidden_between(presences, step, world, emit);
+    if (!step.first() && !free_way) find_forbidden_between(presences, step, world, emit);
     // An edge at the very instant of this fix: a timer comes before later samples only.
     at_window_edge(presences, step.to_time, step.to, world, emit);
     return nearest;
@@ -359,9 +363,9 @@ class PresenceWatch {
   }
 
   void find_forbidden_between(Presences& presences, const Step& step, const World& world, Emit& emit) const noexcept {
-    if (is_sparse(step.duration()) || step.from == step.to) return;
+    if (is_sparse(step.duration())) return;
     const std::size_t sites = world.registry.sites().size();
-    world.registry.forbidden_areas().for_each_area_crossed(step.from, step.to, [&](geo::AreaCrossing crossing) {
+    world.registry.barriers().for_each_area_crossed(step.from, step.to, [&](geo::AreaCrossing crossing) {
       if (crossing.enters <= 0.0 || crossing.leaves >= 1.0 || !is_certain(crossing.area, step, world)) return;
       crossing.area = static_cast<geo::AreaIndex>(sites + world.registry.forbidden_zone(crossing.area));
       if (presences.of(crossing.area) == nullptr) announce_between(crossing, step, world, emit);
@@ -370,13 +374,13 @@ class PresenceWatch {
 
   /// The way leads through the area even with both fixes two sigma to the left, and to the right. So a narrow road that
   /// is crossed counts, and a corner that is cut does not.
-  /// \param area of `Registry::forbidden_areas`
+  /// \param area of `Registry::barriers`
   static bool is_certain(geo::AreaIndex area, const Step& step, const World& world) noexcept {
     const geo::LocalPoint way = step.to - step.from;
     const geo::LocalPoint aside = (clear_m(step) / geo::norm(way)) * geo::LocalPoint{-way.y, way.x};
     for (const double side : {-1.0, 1.0}) {
       bool crossed = false;
-      world.registry.forbidden_areas().for_each_area_crossed(
+      world.registry.barriers().for_each_area_crossed(
           step.from + side * aside, step.to + side * aside,
           [&](const geo::AreaCrossing& crossing) { crossed = crossed || crossing.area == area; });
       if (!crossed) return false;

@@ -8,6 +8,7 @@
 #include <haulwatch/detect/stop_place.hpp>
 #include <haulwatch/units.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -66,20 +67,26 @@ class SensorHealth {
     bool cover_open = false;     ///< likewise
   };
 
+  /// What a fix touches lies first.
   struct State {
-    std::array<SensorRecord, 5> records;
-    DriveStretch drive;
-    DriveStretch::Tally stretch;
-    Visit visit;
+    TimeUtc last = no_time;
+    TimeUtc frozen_from = no_time;       ///< the place, told and not healed
+    std::array<std::uint8_t, 4> mute{};  ///< stretches in a row without a word from a sensor that once spoke, and one
+    std::array<std::uint8_t, 5>
+        heard{};                         ///< by a sensor, since its record was looked at: bit 0 said off, bit 1 said on
+    std::array<SensorTrust, 5> trust{};  ///< as the records stand
     Standing standing;
     Leaving leaving;
-    TimeUtc last = no_time;
-    TimeUtc frozen_from = no_time;  ///< the place, told and not healed
-    TimeUtc frozen_to = no_time;
-    std::array<std::uint8_t, 4> mute{};  ///< stretches in a row without a word from a sensor that once spoke, and one
-    std::array<std::uint8_t, 5> revisions{};
+    Visit visit;
+    DriveStretch drive;
+    DriveStretch::Tally stretch;
     bool on_wheels = false;  ///< it has driven as no vessel does
+    std::array<std::uint8_t, 5> revisions{};
+    TimeUtc frozen_to = no_time;
+    std::array<SensorRecord, 5> records;
   };
+
+  static constexpr std::size_t hot_bytes = 200;  ///< of `State` that nearly every fix touches: all but the records
 
   struct Finding {
     std::array<SensorTrust, sensor_kind_count> trust{};
@@ -101,7 +108,9 @@ class SensorHealth {
     tried |= leave_with_load(state, sample, stop);
     if (const auto leg = state.drive.take(sample)) tried |= drive(state, sample, *leg);
     if (tried) judge_all(state, sample, world, emit);
-    for (std::size_t i = 0; i < state.records.size(); ++i) facts.found().trust[i] = trust_of(state, i);
+    if (tried || stop.ended)
+      for (std::size_t i = 0; i < state.records.size(); ++i) state.trust[i] = trust_of(state, i);
+    std::copy(state.trust.begin(), state.trust.end(), facts.found().trust.begin());
     if (state.frozen_from != no_time)
       facts.found().trust[static_cast<std::size_t>(SensorKind::position)] = SensorTrust::sick;
   }
@@ -139,7 +148,18 @@ class SensorHealth {
   static constexpr std::uint8_t most_revisions = 2;
 
   static SensorRecord& of(State& state, SensorKind sensor) noexcept {
-    return state.records[static_cast<std::size_t>(sensor)];
+    return record(state, static_cast<std::size_t>(sensor));
+  }
+  /// With all that it has said so far.
+  static SensorRecord& record(State& state, std::size_t sensor) noexcept {
+    const std::uint8_t heard = std::exchange(state.heard[sensor], std::uint8_t{0});
+    if ((heard & 1U) != 0) state.records[sensor].hears(false);
+    if ((heard & 2U) != 0) state.records[sensor].hears(true);
+    return state.records[sensor];
+  }
+  static void hear(State& state, SensorKind sensor, bool says_on) noexcept {
+    std::uint8_t& heard = state.heard[static_cast<std::size_t>(sensor)];
+    heard = static_cast<std::uint8_t>(heard | (says_on ? 2U : 1U));
   }
   static void count(std::uint8_t& counter) noexcept {
     if (counter < 255) ++counter;
@@ -151,11 +171,11 @@ class SensorHealth {
                            s.cover_closed != Sensed::unknown, s.load != LoadReading::unknown};
     for (std::size_t i = 0; i < spoke.size(); ++i)
       if (spoke[i] && state.mute[i] == 0) state.mute[i] = 1;
-    if (s.ignition != Sensed::unknown) of(state, SensorKind::ignition).hears(s.ignition == Sensed::yes);
-    if (s.body_lift != Sensed::unknown) of(state, SensorKind::body_lift).hears(s.body_lift == Sensed::yes);
-    if (s.cover_closed != Sensed::unknown) of(state, SensorKind::cover_closed).hears(s.cover_closed == Sensed::no);
-    if (s.load != LoadReading::unknown) of(state, SensorKind::load).hears(s.load != LoadReading::empty);
-    if (sample.fix.speed_mps.has_value()) of(state, SensorKind::speed).hears(sample.fix.speed_mps.value() >= 0.3F);
+    if (s.ignition != Sensed::unknown) hear(state, SensorKind::ignition, s.ignition == Sensed::yes);
+    if (s.body_lift != Sensed::unknown) hear(state, SensorKind::body_lift, s.body_lift == Sensed::yes);
+    if (s.cover_closed != Sensed::unknown) hear(state, SensorKind::cover_closed, s.cover_closed == Sensed::no);
+    if (s.load != LoadReading::unknown) hear(state, SensorKind::load, s.load != LoadReading::empty);
+    if (sample.fix.speed_mps.has_value()) hear(state, SensorKind::speed, sample.fix.speed_mps.value() >= 0.3F);
   }
 
   /// A night switches the engine off. \returns whether something was tried
@@ -266,8 +286,8 @@ class SensorHealth {
                                  DriveStretch::loaded};
     for (std::size_t i = 0; i < tallied.size(); ++i) {
       const SaidDriving& s = said[tallied[i]];
-      listen(state.mute[i], state.records[i], s.known > 0, now);
-      if (s.known >= 2) state.records[i].restless(s.changes, s.bounces, now);
+      listen(state.mute[i], record(state, i), s.known > 0, now);
+      if (s.known >= 2) record(state, i).restless(s.changes, s.bounces, now);
     }
     try_reading(of(state, SensorKind::ignition), Truth::on, said[DriveStretch::ignition_on], now);
     try_reading(of(state, SensorKind::body_lift), Truth::off, said[DriveStretch::body_up], now);
@@ -298,7 +318,7 @@ class SensorHealth {
   }
 
   void judge(State& state, std::size_t i, const Sample& sample, const World& world, Emit& emit) const noexcept {
-    SensorRecord& record = state.records[i];
+    SensorRecord& record = SensorHealth::record(state, i);
     const Rule& rule = rules[i];
     const bool fresh = record.take_fresh();
     const bool silent = i < state.mute.size() && state.mute[i] > mute_stretches;

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <haulwatch/detect/stage.hpp>
+#include <haulwatch/engine/detail/prefetch.hpp>
 #include <haulwatch/geo/local_frame.hpp>
 #include <haulwatch/units.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -40,8 +43,9 @@ class Chain {
   static constexpr std::size_t size = sizeof...(Stages);
 
   struct State {
-    detail::StageStates<Stages...> stages;
+    TimeUtc next_deadline = no_time;  ///< the earliest of `deadlines`
     std::array<TimeUtc, size> deadlines = filled_with_no_time();
+    detail::StageStates<Stages...> stages;
   };
 
   explicit Chain(Stages... stages) : stages_{std::move(stages)...} {}
@@ -56,6 +60,7 @@ class Chain {
        ...);
     }
     (std::make_index_sequence<size>{});
+    state.next_deadline = earliest(state.deadlines);
   }
 
   /// Fires every timer whose deadline comes before `limit`, the earliest first, with exactly its deadline.
@@ -63,14 +68,15 @@ class Chain {
   TimeUtc fire_timers_before(State& state, TimeUtc limit, const detect::World& world,
                              detect::Emit& emit) const noexcept {
     TimeUtc fired = no_time;
-    for (TimeUtc deadline = next_deadline(state); deadline != no_time && deadline < limit;
-         deadline = next_deadline(state)) {
+    for (TimeUtc deadline = state.next_deadline; deadline != no_time && deadline < limit;
+         deadline = state.next_deadline) {
       Findings findings;
       emit.at_moment(deadline);
       [&]<std::size_t... I>(std::index_sequence<I...>) {
         (fire_if_due<I>(state, findings, deadline, world, emit), ...);
       }
       (std::make_index_sequence<size>{});
+      state.next_deadline = earliest(state.deadlines);
       fired = deadline;
     }
     return fired;
@@ -83,14 +89,17 @@ class Chain {
       (tell_manifests<I>(state, now, world, emit), ...);
     }
     (std::make_index_sequence<size>{});
+    state.next_deadline = earliest(state.deadlines);
   }
 
   /// The earliest deadline that a stage has set; `no_time` when there is none.
-  [[nodiscard]] static TimeUtc next_deadline(const State& state) noexcept {
-    TimeUtc next = no_time;
-    for (const TimeUtc deadline : state.deadlines)
-      if (deadline != no_time && (next == no_time || deadline < next)) next = deadline;
-    return next;
+  [[nodiscard]] static TimeUtc next_deadline(const State& state) noexcept { return state.next_deadline; }
+
+  /// Asks for what the next sample will touch to be brought near: all of a stage's state, or as much of its beginning
+  /// as the stage's `hot_bytes` says.
+  static void prefetch(const State& state) noexcept {
+    detail::prefetch(&state, &state.stages);
+    (prefetch_one<Stages>(state), ...);
   }
 
   static void rebase(State& state, const geo::LocalFrame& from, const geo::LocalFrame& to) noexcept {
@@ -101,6 +110,17 @@ class Chain {
   using Findings = std::tuple<typename Stages::Finding...>;
   template <std::size_t I>
   using StageAt = std::tuple_element_t<I, std::tuple<Stages...>>;
+
+  /// `no_time` is the least of all times: counted from just above it, it is the last.
+  static TimeUtc earliest(const std::array<TimeUtc, size>& deadlines) noexcept {
+    const auto rank = [](TimeUtc time) {
+      return static_cast<std::uint64_t>(time.time_since_epoch().count()) - least - 1;
+    };
+    std::uint64_t first = rank(no_time);
+    for (const TimeUtc deadline : deadlines) first = std::min(first, rank(deadline));
+    return TimeUtc{Milliseconds{static_cast<std::int64_t>(first + least + 1)}};
+  }
+  static constexpr std::uint64_t least = static_cast<std::uint64_t>(no_time.time_since_epoch().count());
 
   static constexpr std::array<TimeUtc, size> filled_with_no_time() noexcept {
     std::array<TimeUtc, size> all{};
@@ -134,6 +154,15 @@ class Chain {
     auto& own = state.stages.template of<StageAt<I>>();
     emit.at_stage(state.deadlines[I]);
     if constexpr (requires { stage.on_manifests(own, now, world, emit); }) stage.on_manifests(own, now, world, emit);
+  }
+
+  template <class Stage>
+  static void prefetch_one(const State& state) noexcept {
+    constexpr std::size_t bytes = [] {
+      if constexpr (requires { Stage::hot_bytes; }) return Stage::hot_bytes;
+      return sizeof(typename Stage::State);
+    }();
+    detail::prefetch(&static_cast<const detail::StageSlot<Stage>&>(state.stages).state, bytes);
   }
 
   template <class Stage>

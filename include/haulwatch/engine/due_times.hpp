@@ -9,7 +9,7 @@
 namespace haulwatch {
 
 /// When which vehicle has something to do though it says nothing: so that a tick costs what is due, not the size of the
-/// fleet.
+/// fleet. For a few vehicles; `DueWheel` serves a fleet.
 ///
 /// A binary heap of (time, vehicle). A vehicle's time mostly moves on with each fix; its old entry is left in place,
 /// and whoever takes it out looks whether it still counts. A vehicle has an entry of its own only when its time moved
@@ -45,10 +45,11 @@ class DueTimes {
     return entry;
   }
 
- private:
   static bool later(const Entry& a, const Entry& b) noexcept {
     return a.due != b.due ? a.due > b.due : a.vehicle > b.vehicle;
   }
+
+ private:
   std::vector<Entry> heap_;
 };
 

@@ -48,7 +48,11 @@ class ReplayShard : private Sink {
 
   void fold(const ShardBatch& batch) {
     for (const auto& [vehicle, name] : batch.met) meet(vehicle, name);
-    for (const Fix& fix : batch.fixes) push(fix);
+    constexpr std::size_t ahead = 4;
+    for (std::size_t i = 0; i < batch.fixes.size(); ++i) {
+      if (i + ahead < batch.fixes.size()) prepare(batch.fixes[i + ahead].vehicle);
+      push(batch.fixes[i]);
+    }
     hand_over();
   }
 
@@ -133,6 +137,11 @@ class ReplayShard : private Sink {
   void push_manifests(VehicleIndex inside, std::string_view name) {
     if (manifests_ == nullptr) return;
     for (const Manifest& manifest : manifests_->of(name)) engine_.push(inside, manifest);
+  }
+
+  void prepare(VehicleIndex outside) const noexcept {
+    const std::uint32_t inside = inside_[static_cast<std::size_t>(outside)];
+    if (!vehicles_[inside].set_aside) engine_.prepare(VehicleIndex{inside});
   }
 
   void push(const Fix& from_outside) {

@@ -102,6 +102,14 @@ class PlaceIndex {
   [[nodiscard]] double clearance_m(LocalPoint p) const noexcept { return clearance_m(spot(p)); }
   [[nodiscard]] double clearance_m(const Spot& spot) const noexcept { return raster_.clearance_m(spot.cell_); }
 
+  /// True only when neither end lies in an area, and no edge and no line on the way between them or near it: two
+  /// look-ups. False promises nothing.
+  [[nodiscard]] bool nothing_between(LocalPoint from, LocalPoint to) const noexcept {
+    const detail::ClearanceRaster::Cell start = raster_.at(from);
+    const detail::ClearanceRaster::Cell end = raster_.at(to);
+    return start.kind == Kind::clear && end.kind == Kind::clear && is_within_clearance(start, end, from, to);
+  }
+
   /// Calls `on_hit(AreaHit)` for each area that contains `p` or is less than `band_m` away, by ascending `AreaIndex`.
   template <class OnHit>
   void for_each_near(LocalPoint p, OnHit&& on_hit) const noexcept {

@@ -27,7 +27,7 @@ class DailyWindows {
   /// \param windows each bound in [0, 24 h]
   DailyWindows(const std::vector<Window>& windows, std::chrono::minutes utc_offset);
 
-  [[nodiscard]] bool holds_at(TimeUtc time) const noexcept;
+  [[nodiscard]] bool holds_at(TimeUtc time) const noexcept { return all_day() || is_open_at(time); }
 
   /// The first instant after `time` at which `holds_at` changes; nothing when it never does. O(number of windows).
   [[nodiscard]] std::optional<TimeUtc> next_change_after(TimeUtc time) const noexcept;
@@ -39,6 +39,8 @@ class DailyWindows {
   [[nodiscard]] std::chrono::minutes utc_offset() const noexcept { return utc_offset_; }
 
  private:
+  [[nodiscard]] bool is_open_at(TimeUtc time) const noexcept;
+
   /// Sorted, disjoint, within [0, 24 h); a window over midnight is kept as its two parts.
   std::vector<Window> open_;
   std::chrono::minutes utc_offset_{0};

@@ -40,10 +40,9 @@ class Registry {
 
   /// Areas are numbered sites first, then zones; lines are the gates.
   [[nodiscard]] const geo::PlaceIndex& places() const noexcept { return *view_.places; }
-  /// The gates alone, numbered likewise: a way far from every gate is known by two look-ups, whatever areas are near.
-  [[nodiscard]] const geo::PlaceIndex& gate_lines() const noexcept { return *view_.gate_lines; }
-  /// The zones alone that nobody may enter; `forbidden_zone` gives the zone of an area's number.
-  [[nodiscard]] const geo::PlaceIndex& forbidden_areas() const noexcept { return *view_.forbidden_areas; }
+  /// What is looked for on the way between two fixes, and nothing else: gates, numbered likewise, and the zones that
+  /// nobody may enter; `forbidden_zone` gives the zone of such an area's number.
+  [[nodiscard]] const geo::PlaceIndex& barriers() const noexcept { return *view_.barriers; }
   [[nodiscard]] ZoneIndex forbidden_zone(geo::AreaIndex area) const noexcept { return view_.forbidden_zones[area]; }
   /// Routes by `RouteIndex`.
   [[nodiscard]] const geo::CorridorIndex& corridors() const noexcept { return *view_.corridors; }
@@ -70,8 +69,7 @@ class Registry {
     std::span<const Route> routes;
     std::span<const Permit> permits;
     const geo::PlaceIndex* places = nullptr;
-    const geo::PlaceIndex* gate_lines = nullptr;
-    const geo::PlaceIndex* forbidden_areas = nullptr;
+    const geo::PlaceIndex* barriers = nullptr;
     std::span<const ZoneIndex> forbidden_zones;
     const geo::CorridorIndex* corridors = nullptr;
   };

@@ -48,13 +48,28 @@ class ClockRepair {
 
   explicit ClockRepair(ClockOptions options = {}) noexcept : options_{options} {}
 
-  /// \returns the fix with its time put right, and a mark if it was
-  [[nodiscard]] Fix repaired(State& state, const Fix& fix) const noexcept {
-    if (!options_.repair || fix.repaired != TimeRepair::none) return fix;
-    Fix better = roll_over(state, fix);
+  /// A time of a fix, and what was done to it.
+  struct Time {
+    TimeUtc time = no_time;
+    TimeRepair repaired = TimeRepair::none;
+  };
+
+  /// \returns the time of the fix put right, and a mark if it was
+  [[nodiscard]] Time repaired_time(State& state, const Fix& fix) const noexcept {
+    if (!options_.repair || fix.repaired != TimeRepair::none) return {fix.time, fix.repaired};
+    Stamps better{roll_over(state, fix), fix.received, fix.backfill};
     if (better.repaired == TimeRepair::none && fix.received != no_time) shift(state, better);
     state.newest = std::max(state.newest, better.time);
     return better;
+  }
+
+  /// \returns the fix with its time put right, and a mark if it was
+  [[nodiscard]] Fix repaired(State& state, const Fix& fix) const noexcept {
+    const Time better = repaired_time(state, fix);
+    Fix copy = fix;
+    copy.time = better.time;
+    copy.repaired = better.repaired;
+    return copy;
   }
 
   /// How far the clock is estimated to be ahead (negative: behind), whether or not that is corrected; 0 where it is not
@@ -72,10 +87,17 @@ class ClockRepair {
   static constexpr int believed_right = 20;
   static constexpr std::uint16_t window_fixes = 200;
 
-  [[nodiscard]] Fix roll_over(const State& state, const Fix& fix) const noexcept {
+  struct Stamps : Time {
+    Stamps(Time time_, TimeUtc received_, bool backfill_) noexcept
+        : Time{time_}, received{received_}, backfill{backfill_} {}
+    TimeUtc received;
+    bool backfill;
+  };
+
+  [[nodiscard]] Time roll_over(const State& state, const Fix& fix) const noexcept {
     const TimeUtc known = fix.received != no_time ? fix.received : state.newest;
-    if (known == no_time) return fix;
-    Fix better = fix;
+    Time better{fix.time, TimeRepair::none};
+    if (known == no_time || known - fix.time < era - options_.kept_at_most) return better;
     for (int eras = 1; eras <= 2; ++eras) {
       const Milliseconds rest = known - fix.time - eras * era;
       if (rest < -options_.kept_at_most || rest > options_.kept_at_most) continue;
@@ -87,7 +109,7 @@ class ClockRepair {
     return better;
   }
 
-  void shift(State& state, Fix& fix) const noexcept {
+  void shift(State& state, Stamps& fix) const noexcept {
     const Milliseconds delay = fix.received - fix.time;
     const bool stands = delay >= -options_.ahead && delay <= at_once;
     if (state.offset != Milliseconds{0}) return stands ? note_right(state, fix, delay) : correct(state, fix, delay);
@@ -101,7 +123,7 @@ class ClockRepair {
       settle(state, fix);
   }
 
-  static void note_candidate(State& state, const Fix& fix, Milliseconds ahead, Milliseconds within) noexcept {
+  static void note_candidate(State& state, const Stamps& fix, Milliseconds ahead, Milliseconds within) noexcept {
     const Milliseconds off = ahead - state.candidate;
     if (state.agreeing > 0 && off <= within && -off <= within) {
       state.candidate = std::max(state.candidate, ahead);  // the least delayed tells most
@@ -113,7 +135,7 @@ class ClockRepair {
     state.agreeing = 1;
   }
 
-  void settle(State& state, Fix& fix) const noexcept {
+  void settle(State& state, Stamps& fix) const noexcept {
     constexpr Milliseconds quarter = std::chrono::minutes{15};
     const Milliseconds up = state.candidate + quarter - Milliseconds{1};
     const Milliseconds whole = up - up % quarter;
@@ -127,7 +149,7 @@ class ClockRepair {
   }
 
   /// Takes the offset off, where what remains is a delay that can be.
-  void correct(State& state, Fix& fix, Milliseconds delay) const noexcept {
+  void correct(State& state, Stamps& fix, Milliseconds delay) const noexcept {
     const Milliseconds rest = delay + state.offset;
     const Milliseconds most = state.offset > Milliseconds{0} ? options_.kept_at_most : 10 * at_once;
     if (rest < -options_.ahead) {
@@ -142,7 +164,7 @@ class ClockRepair {
     fix.repaired = state.kind;
   }
 
-  void note_right(State& state, const Fix& fix, Milliseconds delay) const noexcept {
+  void note_right(State& state, const Stamps& fix, Milliseconds delay) const noexcept {
     state.agreeing = 0;
     state.right = static_cast<std::uint8_t>(std::min(state.right + 1, believed_right));
     if (state.offset != Milliseconds{0} && state.right == believed_right) {

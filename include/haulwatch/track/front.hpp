@@ -45,13 +45,14 @@ struct FrameState {
 /// disorder. Threads: immutable after construction; each `State` belongs to one shard.
 class Front {
  public:
+  /// What an arriving fix touches lies first.
   struct State {
     ClockRepair::State clock;
     TimeOrder::State order;
-    IdentityParting::State identity;
-    JumpGate::State gate;
-    Smoother::State smoother;
     FrameState frame;
+    IdentityParting::State identity;
+    Smoother::State smoother;
+    JumpGate::State gate;
   };
 
   /// \param registry_frame nullptr where there is no registry with places
@@ -71,14 +72,12 @@ class Front {
   ///                     false: nothing shall be made of it
   template <class Out>
   void push(State& state, const Fix& sent, FixSlab& slab, Out& out) const {
-    const Fix fix = clock_.repaired(state.clock, sent);
-    if (const Verdict verdict = admission_.judge(fix); verdict != Verdict::kept) {
-      out.refused(fix, verdict);
-      return;
-    }
-    const auto refuse = [&out](const Fix& refused, Verdict why) { out.refused(refused, why); };
-    if (!order_.take(state.order, fix, slab, refuse)) return;
-    order_.release(state.order, slab, [&](const Fix& ready) { release(state, ready, out); });
+    const ClockRepair::Time right = clock_.repaired_time(state.clock, sent);
+    if (right.time == sent.time && right.repaired == sent.repaired) return take_in(state, sent, slab, out);
+    Fix fix = sent;
+    fix.time = right.time;
+    fix.repaired = right.repaired;
+    take_in(state, fix, slab, out);
   }
 
   /// Time has passed up to `now` for every vehicle. \returns as `resolve_before`
@@ -89,7 +88,6 @@ class Front {
     order_.release_before(state.order, watermark, slab, [&](const Fix& ready) { release(state, ready, out); });
     return resolve_before(state, watermark, out);
   }
-
   /// Time has passed: fixes that waited for a witness until before `limit` are judged without. \returns since when
   /// that was due; `no_time` where nothing was
   template <class Out>
@@ -147,6 +145,17 @@ class Front {
   static constexpr double own_frame_reach_m = 100e3;
 
   template <class Out>
+  void take_in(State& state, const Fix& fix, FixSlab& slab, Out& out) const {
+    if (const Verdict verdict = admission_.judge(fix); verdict != Verdict::kept) {
+      out.refused(fix, verdict);
+      return;
+    }
+    const auto refuse = [&out](const Fix& refused, Verdict why) { out.refused(refused, why); };
+    if (!order_.take(state.order, fix, slab, refuse)) return;
+    order_.release(state.order, slab, [&](const Fix& ready) { release(state, ready, out); });
+  }
+
+  template <class Out>
   void release(State& state, const Fix& fix, Out& out) const {
     if constexpr (requires { out.released(fix); })
       if (!out.released(fix)) return;
@@ -158,8 +167,8 @@ class Front {
     // What no witness came for is judged in the frame that it was in, whether or not a tick has come to do so.
     const TimeUtc deadline = gate_.hold_deadline(state.gate);
     if (deadline != no_time && fix.time > deadline) resolve(state, out);
-    choose_frame(state, fix.position, out);
-    const PlacedFix placed{fix, state.frame.frame.to_local(fix.position), smoother_.sigma_of(fix)};
+    const geo::LocalPoint at = choose_frame(state, fix.position, out);
+    const PlacedFix placed{fix, at, smoother_.sigma_of(fix)};
     if (identity_.is_of_other(state.identity, placed)) return out.refused(fix, Verdict::other_vehicle);
     gate_.take(
         state.gate, placed, [&](TimeUtc time) { return smoother_.course(state.smoother, time); },
@@ -200,13 +209,15 @@ class Front {
     out.sample(sample);
   }
 
+  /// \returns the place in the frame chosen
   template <class Out>
-  void choose_frame(State& state, LonLat position, Out& out) const {
+  geo::LocalPoint choose_frame(State& state, LonLat position, Out& out) const {
     FrameState& now = state.frame;
-    const double from_own = now.chosen ? geo::norm(now.frame.to_local(position)) : 0.0;
+    const geo::LocalPoint at = now.frame.to_local(position);
+    const double from_own = now.chosen ? geo::norm(at) : 0.0;
     if (now.chosen && now.of_registry ? from_own <= registry_reach_m
                                       : now.chosen && from_own <= own_frame_reach_m && !back_in_reach(position))
-      return;
+      return at;
     const bool use_registry = registry_frame_ != nullptr && back_in_reach(position);
     const geo::LocalFrame next = use_registry ? *registry_frame_ : geo::LocalFrame{position};
     if (now.chosen) {
@@ -216,6 +227,7 @@ class Front {
       out.rebase(now.frame, next);
     }
     now = FrameState{next, true, use_registry};
+    return next.to_local(position);
   }
 
   [[nodiscard]] bool back_in_reach(LonLat position) const noexcept {

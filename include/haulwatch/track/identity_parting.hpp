@@ -67,14 +67,8 @@ class IdentityParting {
   /// \returns whether the fix is of a second vehicle under this name
   [[nodiscard]] bool is_of_other(State& state, const PlacedFix& next) const noexcept {
     if (!options_.part) return false;
-    if (state.parted == no_time) vote(state, readings_of(next.fix));
-    if (state.own.time == no_time) {
-      go_on(state.own, next);
-      return false;
-    }
-    if (state.other.time != no_time) forget(state, next.fix.time);
-    if (state.other.time == no_time) return begin_other(state, next);
-    return choose(state, next);
+    const Report report{next.fix, next.at, next.sigma_m, next.velocity, readings_of(next.fix)};
+    return is_others(state, report);
   }
 
   /// Moves what is remembered from one frame to another.
@@ -88,6 +82,26 @@ class IdentityParting {
   }
 
  private:
+  /// A fix and what it reads, found once.
+  struct Report {
+    const Fix& fix;
+    geo::LocalPoint at;
+    double sigma_m;
+    geo::LocalPoint velocity;
+    std::uint16_t readings;
+  };
+
+  [[nodiscard]] bool is_others(State& state, const Report& next) const noexcept {
+    if (state.parted == no_time) vote(state, next.readings);
+    if (state.own.time == no_time) {
+      go_on(state.own, next);
+      return false;
+    }
+    if (state.other.time != no_time) forget(state, next.fix.time);
+    if (state.other.time == no_time) return begin_other(state, next);
+    return choose(state, next);
+  }
+
   void forget(State& state, TimeUtc now) const noexcept {
     const Milliseconds patience = state.parted != no_time ? options_.forget : options_.doubt;
     const bool moved_on =
@@ -112,7 +126,7 @@ class IdentityParting {
     }
   }
 
-  bool begin_other(State& state, const PlacedFix& next) const noexcept {
+  bool begin_other(State& state, const Report& next) const noexcept {
     if (reaches(state.own, next) && !leaps(state.own, next) && !reads_otherwise(state.own, next)) {
       go_on(state.own, next);
       return false;
@@ -126,7 +140,7 @@ class IdentityParting {
     return false;
   }
 
-  bool choose(State& state, const PlacedFix& next) const noexcept {
+  bool choose(State& state, const Report& next) const noexcept {
     if (state.parted != no_time) return assign(state, next);
     const bool by_own = reaches(state.own, next);
     const bool by_other = reaches(state.other, next);
@@ -150,34 +164,35 @@ class IdentityParting {
   }
 
   /// A place that its vehicle cannot have come to is its own all the same, but no place to go on from.
-  bool assign(State& state, const PlacedFix& next) const noexcept {
+  bool assign(State& state, const Report& next) const noexcept {
     const bool other = cost(state.other, next) < cost(state.own, next);
     Side& side = other ? state.other : state.own;
     if (reaches(side, next)) go_on(side, next);
     return other;
   }
 
-  [[nodiscard]] double excess(const Side& side, const PlacedFix& next) const noexcept {
+  [[nodiscard]] double excess(const Side& side, const Report& next) const noexcept {
     return geo::distance(side.at.point(), next.at) - options_.max_speed.value() * seconds(next.fix.time - side.time);
   }
-  [[nodiscard]] bool reaches(const Side& side, const PlacedFix& next) const noexcept {
+  [[nodiscard]] bool reaches(const Side& side, const Report& next) const noexcept {
     return excess(side, next) <= options_.slack.value() + 3.0 * next.sigma_m;
   }
 
   /// Somewhere else after a silence: it may have driven there, and it may still be where it was.
-  [[nodiscard]] bool leaps(const Side& side, const PlacedFix& next) const noexcept {
+  [[nodiscard]] bool leaps(const Side& side, const Report& next) const noexcept {
     constexpr double silence_s = 90.0;
     return seconds(next.fix.time - side.time) > silence_s &&
            geo::distance(side.at.point(), next.at) > options_.apart.value();
   }
 
   /// By readings that came and went: it may be of another terminal.
-  [[nodiscard]] static bool reads_otherwise(const Side& side, const PlacedFix& next) noexcept {
-    return std::popcount(static_cast<unsigned>(side.readings ^ readings_of(next.fix))) >= 2;
+  [[nodiscard]] static bool reads_otherwise(const Side& side, const Report& next) noexcept {
+    const unsigned differ = side.readings ^ next.readings;
+    return (differ & (differ - 1U)) != 0;  // two of them or more
   }
 
   /// As a vehicle's next report does, and a second wild place hardly ever.
-  [[nodiscard]] static bool goes_on_evenly(const Side& side, const PlacedFix& next) noexcept {
+  [[nodiscard]] static bool goes_on_evenly(const Side& side, const Report& next) noexcept {
     constexpr double longest_s = 310.0;  // what parked terminals report by
     constexpr double noise_m = 100.0;
     constexpr double strays_mps = 10.0;
@@ -191,7 +206,7 @@ class IdentityParting {
   }
 
   /// How badly a fix continues a track; about 1 for each thing that a vehicle does now and then.
-  [[nodiscard]] double cost(const Side& side, const PlacedFix& next) const noexcept {
+  [[nodiscard]] double cost(const Side& side, const Report& next) const noexcept {
     const double dt = seconds(next.fix.time - side.time);
     constexpr double noise_m = 25.0;
     constexpr double strays_mps = 4.0;  // as far as a truck strays from an even course within half a minute
@@ -206,7 +221,7 @@ class IdentityParting {
       sum += std::min(most, impossible + excess(side, next) / each_m);
     }
     constexpr double each_reading = 4.0;
-    sum += each_reading * std::popcount(static_cast<unsigned>(side.readings ^ readings_of(next.fix)));
+    sum += each_reading * std::popcount(static_cast<unsigned>(side.readings ^ next.readings));
     constexpr double each_state = 1.0;
     sum += each_state * std::popcount(static_cast<unsigned>(side.said ^ said_by(next.fix)));
     sum += odometer_cost(side, next);
@@ -216,7 +231,7 @@ class IdentityParting {
   }
 
   /// An odometer runs no faster than its truck, and not back.
-  [[nodiscard]] double odometer_cost(const Side& side, const PlacedFix& next) const noexcept {
+  [[nodiscard]] double odometer_cost(const Side& side, const Report& next) const noexcept {
     if (side.odometer_m < 0.0F || next.fix.odometer_m < 0.0) return 0.0;
     const double driven = next.fix.odometer_m - static_cast<double>(side.odometer_m);
     constexpr double rounding_m = 300.0;
@@ -225,7 +240,7 @@ class IdentityParting {
     return driven < -rounding_m || driven > most ? other_odometer : 0.0;
   }
 
-  static void go_on(Side& side, const PlacedFix& next) noexcept {
+  static void go_on(Side& side, const Report& next) noexcept {
     const double dt = side.time == no_time ? 0.0 : seconds(next.fix.time - side.time);
     constexpr double longest_s = 600.0;
     if (dt > 0.0 && dt < longest_s) {
@@ -236,17 +251,12 @@ class IdentityParting {
     side.at = geo::RoundedPoint{next.at};
     side.time = next.fix.time;
     side.odometer_m = static_cast<float>(next.fix.odometer_m);
-    side.readings = readings_of(next.fix);
+    side.readings = next.readings;
     side.said = said_by(next.fix);
   }
 
-  static geo::LocalPoint velocity_of(const Side& side, const PlacedFix& next, double dt) noexcept {
-    const Fix& fix = next.fix;
-    if (fix.speed_mps.has_value() && fix.heading_deg.has_value()) {
-      const auto speed = static_cast<double>(fix.speed_mps.value());
-      const double course = static_cast<double>(fix.heading_deg.value()) * std::numbers::pi / 180.0;
-      return {speed * std::sin(course), speed * std::cos(course)};
-    }
+  static geo::LocalPoint velocity_of(const Side& side, const Report& next, double dt) noexcept {
+    if (next.fix.speed_mps.has_value() && next.fix.heading_deg.has_value()) return next.velocity;
     constexpr double longest_s = 60.0;
     if (dt <= 0.0 || dt > longest_s) return {};
     return (1.0 / dt) * (next.at - side.at.point());

@@ -28,9 +28,23 @@ struct JumpGateOptions {
 
 /// A fix with what the gate has to know of it.
 struct PlacedFix {
+  PlacedFix() = default;
+  PlacedFix(const Fix& fix_, geo::LocalPoint at_, double sigma_m_) noexcept
+      : fix{fix_}, at{at_}, sigma_m{sigma_m_}, velocity{reported_velocity(fix_)} {}
+
   Fix fix;
-  geo::LocalPoint at;    ///< metres in the vehicle's frame
-  double sigma_m = 4.5;  ///< one standard deviation of an axis
+  geo::LocalPoint at;        ///< metres in the vehicle's frame
+  double sigma_m = 4.5;      ///< one standard deviation of an axis
+  geo::LocalPoint velocity;  ///< metres a second, by reported speed and heading; nought where either is not reported
+
+ private:
+  /// The sine of a heading costs as much as the rest of a filter's step: it is found once.
+  static geo::LocalPoint reported_velocity(const Fix& fix) noexcept {
+    if (!fix.speed_mps.has_value() || !fix.heading_deg.has_value() || fix.speed_mps.value() == 0.0F) return {};
+    const auto speed = static_cast<double>(fix.speed_mps.value());
+    const double course = static_cast<double>(fix.heading_deg.value()) * std::numbers::pi / 180.0;
+    return {speed * std::sin(course), speed * std::cos(course)};
+  }
 };
 
 /// Where a track's own motion would have brought its vehicle.
@@ -57,10 +71,10 @@ class JumpGate {
     LonLat position;
     float speed_mps = std::numeric_limits<float>::quiet_NaN();
     float sigma_m = 0;
-    std::array<PlacedFix, 2> suspects;
     std::uint8_t suspect_count = 0;
-    std::uint16_t frozen = 0;      ///< refused for that, since whoever reads it set it back
     std::uint8_t speed_doubt = 0;  ///< grows when the reported speed and the way covered disagree
+    std::uint16_t frozen = 0;      ///< refused for that, since whoever reads it set it back
+    std::array<PlacedFix, 2> suspects;
   };
 
   explicit JumpGate(JumpGateOptions options = {}) noexcept : options_{options} {}
@@ -140,21 +154,21 @@ class JumpGate {
     return {s.time, s.at, velocity, static_cast<double>(s.speed_mps), static_cast<double>(s.sigma_m)};
   }
   static Node node_of(const PlacedFix& f) noexcept {
-    return {f.fix.time, f.at, reported_velocity(f.fix),
+    return {f.fix.time, f.at, trusted_velocity(f),
             static_cast<double>(f.fix.speed_mps.value_or(std::numeric_limits<float>::quiet_NaN())), f.sigma_m};
   }
 
-  static geo::LocalPoint reported_velocity(const Fix& fix) noexcept {
+  static geo::LocalPoint trusted_velocity(const PlacedFix& placed) noexcept {
+    const Fix& fix = placed.fix;
     if (!fix.speed_mps.has_value()) return {nan, nan};
-    const auto speed = static_cast<double>(fix.speed_mps.value());
-    if (speed < course_floor) return {0.0, 0.0};
-    if (!fix.heading_deg.has_value()) return {nan, nan};
-    const double course = static_cast<double>(fix.heading_deg.value()) * std::numbers::pi / 180.0;
-    return {speed * std::sin(course), speed * std::cos(course)};
+    if (static_cast<double>(fix.speed_mps.value()) < course_floor) return {0.0, 0.0};
+    return fix.heading_deg.has_value() ? placed.velocity : geo::LocalPoint{nan, nan};
   }
   static bool is_known(geo::LocalPoint velocity) noexcept { return std::isfinite(velocity.x + velocity.y); }
 
-  static double slack(const Node& a, const Node& b) noexcept { return 3.0 * std::hypot(a.sigma_m, b.sigma_m); }
+  static double slack(const Node& a, const Node& b) noexcept {
+    return 3.0 * std::sqrt(a.sigma_m * a.sigma_m + b.sigma_m * b.sigma_m);
+  }
 
   [[nodiscard]] bool is_frozen(const State& state, const Fix& fix) const noexcept {
     if (state.time == no_time || !fix.speed_mps.has_value() || fix.position != state.position) return false;
@@ -174,15 +188,14 @@ class JumpGate {
       expected = expected + 0.5 * dt * (to.velocity - course.velocity);
     const double deviation = geo::distance(next.at, expected);
     const double manoeuvre = 0.5 * options_.max_acceleration_mps2 * dt * dt;
-    const double allowed =
-        slack(from, to) + options_.suspect_floor.value() + std::min(manoeuvre, options_.suspect_cap.value());
-    return !(deviation <= allowed) || !reachable(from, to);
+    const double noise = slack(from, to);
+    const double allowed = noise + options_.suspect_floor.value() + std::min(manoeuvre, options_.suspect_cap.value());
+    return !(deviation <= allowed) || !reachable(geo::distance(from.at, to.at), dt, noise);
   }
 
-  /// By the top speed alone.
-  [[nodiscard]] bool reachable(const Node& a, const Node& b) const noexcept {
-    const double dt = seconds(b.time - a.time);
-    return geo::distance(a.at, b.at) <= options_.max_speed.value() * dt + slack(a, b);
+  /// By the top speed alone. \param noise `slack`
+  [[nodiscard]] bool reachable(double way, double dt, double noise) const noexcept {
+    return way <= options_.max_speed.value() * dt + noise;
   }
 
   /// The longest way between two reported speeds: accelerate, then brake, by no more than a truck can; in a long
@@ -195,10 +208,12 @@ class JumpGate {
   }
 
   [[nodiscard]] bool leg_drivable(const Node& a, const Node& b, bool trust_speeds) const noexcept {
-    if (!reachable(a, b)) return false;
-    if (!trust_speeds || std::isnan(a.speed_mps) || std::isnan(b.speed_mps)) return true;
     const double dt = seconds(b.time - a.time);
-    return geo::distance(a.at, b.at) <= longest_way(a.speed_mps, b.speed_mps, dt) + slack(a, b);
+    const double way = geo::distance(a.at, b.at);
+    const double noise = slack(a, b);
+    if (!reachable(way, dt, noise)) return false;
+    if (!trust_speeds || std::isnan(a.speed_mps) || std::isnan(b.speed_mps)) return true;
+    return way <= longest_way(a.speed_mps, b.speed_mps, dt) + noise;
   }
 
   /// The longest way at usual gains of speed and up to 80 km/h.

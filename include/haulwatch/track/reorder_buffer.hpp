@@ -152,11 +152,11 @@ class ReorderBuffer {
     size_class_ = 0;
   }
 
-  std::array<Fix, inline_slots> own_{};
   Fix* block_ = nullptr;
   std::uint16_t head_ = 0;
   std::uint16_t size_ = 0;
   std::uint8_t size_class_ = 0;
+  std::array<Fix, inline_slots> own_{};
 };
 
 }  // namespace haulwatch::track

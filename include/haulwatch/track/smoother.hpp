@@ -9,7 +9,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <numbers>
 
 namespace haulwatch::track {
 
@@ -60,8 +59,6 @@ class Smoother {
  public:
   struct State {
     TimeUtc time = no_time;
-    Motion motion;               ///< the estimate; while parked, the frozen one
-    Motion beneath;              ///< while parked: what the filter thinks
     double noise_scale = 1.0;    ///< of the measurement variance, learned
     geo::LocalPoint still_mean;  ///< where the vehicle has stood, on the average of the last fixes
     TimeUtc still_since = no_time;
@@ -69,6 +66,8 @@ class Smoother {
     std::uint8_t leaving = 0;  ///< fixes in a row that looked like driving off
     bool parked = false;
     bool fresh = true;  ///< the last step began a new track: no prediction led to it
+    Motion motion;      ///< the estimate; while parked, the frozen one
+    Motion beneath;     ///< while parked: what the filter thinks
   };
 
   explicit Smoother(SmootherOptions options = {}) noexcept : options_{options} {}
@@ -90,7 +89,7 @@ class Smoother {
 
   /// One accepted fix. `state.motion` is the estimate after it.
   void update(State& state, const PlacedFix& fix, bool trust_speed) const noexcept {
-    const Doppler doppler = doppler_of(fix.fix, trust_speed);
+    const Doppler doppler = doppler_of(fix, trust_speed);
     const bool follows = state.time != no_time && fix.fix.time - state.time <= options_.reset_after;
     state.fresh = !follows;
     if (follows) {
@@ -136,7 +135,8 @@ class Smoother {
     geo::LocalPoint velocity;
   };
 
-  [[nodiscard]] Doppler doppler_of(const Fix& fix, bool trust_speed) const noexcept {
+  [[nodiscard]] Doppler doppler_of(const PlacedFix& placed, bool trust_speed) const noexcept {
+    const Fix& fix = placed.fix;
     using enum Doppler::Says;
     Doppler doppler;
     if (!trust_speed || !fix.speed_mps.has_value()) return doppler;
@@ -146,9 +146,8 @@ class Smoother {
     if (speed < options_.course_floor.value()) return {creeps, false, {}};
     doppler.says = drives;
     if (!fix.heading_deg.has_value() || !std::isfinite(fix.heading_deg.value())) return doppler;
-    const double course = static_cast<double>(fix.heading_deg.value()) * std::numbers::pi / 180.0;
     doppler.has_velocity = true;
-    doppler.velocity = {speed * std::sin(course), speed * std::cos(course)};
+    doppler.velocity = placed.velocity;
     return doppler;
   }
 

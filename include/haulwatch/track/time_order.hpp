@@ -36,11 +36,11 @@ struct TimeOrderOptions {
 class TimeOrder {
  public:
   struct State {
-    ReorderBuffer waiting;
     TimeUtc newest = no_time;  ///< newest believed event time
     TimeUtc last_released = no_time;
     std::uint8_t held = 0;      ///< fixes at the back of `waiting` that are not believed yet
     std::uint8_t contrary = 0;  ///< fixes of the old timeline since the first of them
+    ReorderBuffer waiting;
   };
 
   explicit TimeOrder(TimeOrderOptions options = {}) noexcept : options_{options} {}
@@ -176,7 +176,8 @@ class TimeOrder {
 
   template <class Accept>
   static void pass_front(State& state, FixSlab& slab, Accept& accept) {
-    const Fix fix = state.waiting.front();
+    // It is taken out, and where it lay nothing is put before `accept` has come back.
+    const Fix& fix = state.waiting.front();
     state.waiting.pop_front(slab);
     state.held = std::min<std::uint8_t>(
         state.held, static_cast<std::uint8_t>(std::min<std::size_t>(state.waiting.size(), witnesses)));

@@ -107,7 +107,11 @@ class EngineFold final : public SourceFold, private Sink {
   }
   void push(std::span<const FeedItem> fixes, Found& found) override {
     found_ = &found;
-    for (const FeedItem& item : fixes) engine_.push(item.fix);
+    constexpr std::size_t ahead = 8;
+    for (std::size_t i = 0; i < fixes.size(); ++i) {
+      if (i + ahead < fixes.size()) engine_.prepare_arrival(fixes[i + ahead].fix.vehicle);
+      engine_.push(fixes[i].fix);
+    }
     tell_status();
   }
   void advance(TimeUtc now, Found& found) override {
