@@ -100,7 +100,7 @@ def sensors(bench):
         profile = {name: SICKNESSES if sick else SOUND for name in SENSORS}
         return profile | {"faults": RIGHT_CLOCKS | {"place_jammer": 0, "speed_jammer": 0.2 if sick else 0}}
 
-    columns = ("seed", "faults", "named", "within two trips", "never spoke", "no trip meanwhile", "later", "not named", "wrong names")
+    columns = ("seed", "faults", "named", "within two trips", "never spoke", "a vessel", "no trip meanwhile", "later", "not named", "wrong names")
     head("Sensors: 80 trucks, 48 h", *columns)
     for seed in (11, 1061, 1071, 1081):
         sensor_row(bench, bench.world("sick", doses(True), seed, 80, 48), seed)
@@ -119,6 +119,7 @@ def sensor_row(bench, folder, title):
         trips.setdefault(trip["vehicle"], []).append(seconds(trip["time"]))
     faults = [t for t in truth_of(folder, "sensor_sick") if t["sensor"] != "position"]
     spoken = when_spoken(folder)
+    vessels = vessels_of(folder)
     count, right = Counter(), set()
     for fault in faults:
         key, start, end = (fault["vehicle"], fault["sensor"]), seconds(fault["start"]), seconds(fault["end"])
@@ -131,19 +132,21 @@ def sensor_row(bench, folder, title):
             done = sum(1 for t in trips.get(fault["vehicle"], []) if start <= t <= first)
             count["named"] += 1
             count["within" if done <= 2 else "later"] += 1
-        elif not any(start <= t <= end for t in spoken.get(key, ())) and fault["sign"] == "falls_silent" and not before(spoken, key, start):
+        elif fault["sign"] == "falls_silent" and not any(t < start for t in spoken.get(key, ())):
             count["never spoke"] += 1
+        elif fault["vehicle"] in vessels:
+            count["afloat"] += 1
         elif not meanwhile:
             count["parked"] += 1
         else:
             count["missed"] += 1
     wrong = sum(1 for es in told.values() for e in es if e["id"] not in right)
-    row(title, len(faults), count["named"], count["within"], count["never spoke"], count["parked"], count["later"], count["missed"],
+    row(title, len(faults), count["named"], count["within"], count["never spoke"], count["afloat"], count["parked"], count["later"], count["missed"],
         f"{wrong} in 160 vehicle-days")
 
 
 def when_spoken(folder):
-    """The first hour and every later one in which a sensor said anything, by vehicle and sensor."""
+    """The tens of minutes in which a sensor said anything, by vehicle and sensor."""
     spoken = {}
     with open(folder / "tracks.csv", newline="") as rows:
         for line in csv.DictReader(rows):
@@ -153,8 +156,11 @@ def when_spoken(folder):
     return spoken
 
 
-def before(spoken, key, start):
-    return any(t < start for t in spoken.get(key, ()))
+def vessels_of(folder):
+    """Whoever hauls from or to a dock."""
+    registry = json.loads((folder / "registry.geojson").read_text())
+    docks = {f["id"] for f in registry["features"] if f["properties"].get("role") == "dock"}
+    return {t["vehicle"] for t in truth_of(folder, "trip_ended") if docks & {t["origin"], t.get("destination")}}
 
 
 # Clocks
@@ -167,7 +173,7 @@ def clocks(bench):
     for title, folder in (("right", right), ("every one rolled over", whole)):
         clock_row(bench, title, folder)
     scores = [bench.score(folder) for folder in (right, whole)]
-    for kind in ("stop", "trip", "dump"):
+    for kind in ("stop", "trip", "site_entered"):
         print(f"\nF1 of {kind}: right {f1(scores[0], kind)}, rolled over {f1(scores[1], kind)}")
     mixed = {"week_rollover": 0.3, "local_time": 0.2, "clock_jump": 0.15, "clock_offset": 0.1, "gcj02": 0}
     head("Clocks of all kinds", "world", "fixes kept", "named, of those that are wrong", "right clocks named")
@@ -234,26 +240,22 @@ def shared(bench):
         folder = bench.world("shared", {"faults": faults}, seed, 40, 48)
         honest = bench.world("unshared", {"faults": RIGHT_CLOCKS}, seed, 40, 48)
         events = bench.replay(folder, "--tracks-out", str(folder / "clean.csv"))
-        owner = {}
-        for name, lines in ((folder, None), (honest, owner)):
-            if lines is not None:
-                with open(name / "tracks.csv", newline="") as rows:
-                    for line in csv.DictReader(rows):
-                        lines[line["time"], line["lon"], line["lat"]] = line["vehicle"]
-        borrowed, sides = set(), Counter()
-        with open(folder / "clean.csv", newline="") as rows:
-            rows = [(r["vehicle"], r["verdict"], owner.get((stamp(r["time"]), r["lon"], r["lat"]))) for r in csv.DictReader(rows)]
+        # The same reports, by the vehicles that sent them.
+        with open(honest / "tracks.csv", newline="") as lines:
+            owner = {(seconds(r["time"]), float(r["lon"]), float(r["lat"])): r["vehicle"] for r in csv.DictReader(lines)}
+        with open(folder / "clean.csv", newline="") as lines:
+            rows = [(r["vehicle"], r["verdict"], owner.get((seconds(r["time"]), float(r["lon"]), float(r["lat"]))))
+                    for r in csv.DictReader(lines)]
         borrowed = {name for name, _, of in rows if of is not None and of != name}
+        # Where both were there from the first report on, either may have kept the name.
+        sides = {name: Counter() for name in borrowed}
         for name, verdict, of in rows:
             if name in borrowed and of is not None and verdict in ("kept", "other_vehicle"):
-                sides["wrong" if (verdict == "kept") != (of == name) else "right"] += 1
+                sides[name][(verdict == "kept") == (of == name)] += 1
+        wrong = sum(min(each.values()) if len(each) > 1 else 0 for each in sides.values())
+        fixes = sum(sum(each.values()) for each in sides.values())
         named = {e["vehicle"] for e in events.of("identity_suspected") if e["sign"] == "shared_id"}
-        share = sides["wrong"] / max(1, sum(sides.values()))
-        row(seed, len(borrowed), len(named & borrowed), len(named - borrowed), f"{100 * share:.1f} % of {sum(sides.values()):,}")
-
-
-def stamp(time):
-    return time
+        row(seed, len(borrowed), len(named & borrowed), len(named - borrowed), f"{100 * wrong / max(1, fixes):.1f} % of {fixes:,}")
 
 
 def mixed(bench):

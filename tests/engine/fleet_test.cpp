@@ -4,11 +4,13 @@
 
 #include <haulwatch/engine/default_engine.hpp>
 #include <haulwatch/engine/fleet_sink.hpp>
+#include <haulwatch/geo/ground_distance.hpp>
 #include <haulwatch/registry/compile.hpp>
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -84,12 +86,29 @@ TEST_P(FleetOfQuotas, OtherNamesOfVehiclesExceedWithTheSameTrips) {
   EXPECT_TRUE(same_lines(lines(expected_.events, Ids::by_episode), lines(in_order(told.events), Ids::by_episode)));
 }
 
-/// The first truck reports under a second name as well, and from the middle on the second and the third bear each
+/// From when on it shows that the second and the third truck have exchanged names: both are heard, kilometres apart.
+TimeUtc time_of_swap(const Recording& recording) {
+  constexpr double apart_m = 3000.0;
+  std::array<const Fix*, 3> last{};
+  for (std::size_t i = 0; i < recording.fixes.size(); ++i) {
+    const Fix& fix = recording.fixes[i];
+    const auto truck = static_cast<std::size_t>(fix.vehicle);
+    if (truck >= last.size()) continue;
+    last[truck] = &fix;
+    if (i < recording.fixes.size() / 3 || truck == 0 || last[1] == nullptr || last[2] == nullptr) continue;
+    const bool heard = fix.time - std::min(last[1]->time, last[2]->time) < 30s;
+    if (heard && geo::ground_distance(last[1]->position, last[2]->position) > apart_m) return fix.time;
+  }
+  ADD_FAILURE() << "they are always near each other";
+  return no_time;
+}
+
+/// The first truck reports under a second name as well, and from some time on the second and the third bear each
 /// other's.
 Recording mixed_up(Recording recording) {
   const auto twin = VehicleIndex{static_cast<std::uint32_t>(recording.vehicles.size())};
   recording.vehicles.emplace_back("twin");
-  const TimeUtc middle = recording.fixes[recording.fixes.size() / 2].time;
+  const TimeUtc swapped = time_of_swap(recording);
   std::vector<Fix> seconds_terminal;
   for (Fix& fix : recording.fixes) {
     if (fix.vehicle == VehicleIndex{0}) {
@@ -99,7 +118,7 @@ Recording mixed_up(Recording recording) {
       second.position.lat += 0.00005;
       seconds_terminal.push_back(second);
     }
-    if (fix.time < middle) continue;
+    if (fix.time <= swapped) continue;
     if (fix.vehicle == VehicleIndex{1}) {
       fix.vehicle = VehicleIndex{2};
     } else if (fix.vehicle == VehicleIndex{2}) {
