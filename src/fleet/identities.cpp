@@ -27,7 +27,7 @@ constexpr double elsewhere_m = 300.0;  ///< farther than a parked receiver wande
 constexpr Milliseconds together = minutes{1};
 constexpr double other_place_m = 500.0;              ///< stops farther apart are of different places
 constexpr Milliseconds longest_break = minutes{15};  ///< a parked terminal's longest usual interval, three times over
-constexpr double min_leap_m = 2000.0;
+constexpr double min_leap_m = 1000.0;
 constexpr double from_rest_to_rest_mps = 20.0;  ///< straight, starting and stopping included: nobody hauls so fast
 constexpr double noise_m = 150.0;
 constexpr double road_mps = 30.0;  ///< what a vehicle drives between two terminals' reports of it
@@ -69,11 +69,17 @@ bool is_leap(const Identities::Stay& before, const Identities::Stay& after) noex
   return way >= min_leap_m && way >= from_rest_to_rest_mps * static_cast<double>(way_time.count()) * 1e-3;
 }
 
-template <class Things>
-auto insert_by_start(Things& things, const typename Things::value_type& thing) {
+template <class Thing>
+auto insert_by(TimeUtc Thing::*time, std::vector<Thing>& things, const Thing& thing) {
   const auto at = std::upper_bound(things.begin(), things.end(), thing,
-                                   [](const auto& a, const auto& b) { return a.start < b.start; });
+                                   [time](const Thing& a, const Thing& b) { return a.*time < b.*time; });
   return things.insert(at, thing);
+}
+
+bool was_unheard(const std::vector<Identities::Unheard>& silences, const Identities::Stay& stay) noexcept {
+  const auto after = std::lower_bound(silences.begin(), silences.end(), stay.end,
+                                      [](const Identities::Unheard& s, TimeUtc end) { return s.start < end; });
+  return after != silences.begin() && std::prev(after)->end > stay.start;
 }
 
 std::string_view name_of(Identities::Sign sign) noexcept {
@@ -132,18 +138,20 @@ std::optional<Crossing> crossing_of(const Identities::Leap& a, const Identities:
 
 }  // namespace
 
-/// Two stops that overlap in time.
+/// What the two were seen doing at one time.
 struct Identities::Meeting {
-  enum class Kind : std::uint8_t { agreeing, other_edges, elsewhere };
+  enum class Kind : std::uint8_t { agreeing, one_edge, other_edges, elsewhere };
   Kind kind{};
-  const Stay* a = nullptr;
+  TimeUtc at = no_time;
+  const Stay* a = nullptr;  ///< of both, or of neither where one was not standing
   const Stay* b = nullptr;
 };
 
 /// Stops in a row that do not speak against one vehicle.
 struct Identities::Chain {
   int agreeing = 0;
-  int other_edges = 0;
+  int doubts = 0;     ///< 1 for a stop of which one edge agrees, 2 for one of which none does
+  int elsewhere = 0;  ///< since they last agreed
   double apart_m = 0.0;
   double edges_s = 0.0;
   const Meeting* first = nullptr;
@@ -153,8 +161,8 @@ struct Identities::Chain {
 
   void take(const Meeting& meeting) {
     detected = std::max({detected, meeting.a->detected, meeting.b->detected});
-    if (meeting.kind == Meeting::Kind::other_edges) {
-      ++other_edges;
+    if (meeting.kind != Meeting::Kind::agreeing) {
+      doubts += meeting.kind == Meeting::Kind::one_edge ? 1 : 2;
       return;
     }
     if (first == nullptr) first = &meeting;
@@ -169,7 +177,7 @@ struct Identities::Chain {
   }
 
   [[nodiscard]] bool is_proof() const noexcept {
-    return agreeing >= min_agreeing && places.size() >= min_places && 4 * other_edges <= agreeing;
+    return agreeing >= min_agreeing && places.size() >= min_places && 4 * doubts <= 3 * agreeing;
   }
 };
 
@@ -186,6 +194,16 @@ void Identities::apply(const Event& event, const Registries&) {
     if (stop->start == no_time || stop->end == no_time || stop->end < swept_) return;
     add(number_of(event.vehicle),
         Stay{event.subject, stop->start, stop->end, event.detected, *event.place, event.registry});
+  } else if (const auto* silence = std::get_if<Silence>(&event.details)) {
+    if (silence->start == no_time || silence->end == no_time || silence->end < swept_) return;
+    const Number vehicle = number_of(event.vehicle);
+    insert_by(&Unheard::start, vehicles_[vehicle].silences, {event.subject, silence->start, silence->end});
+    note_companions(vehicle);
+  } else if (std::holds_alternative<SiteVisit>(event.details)) {
+    if (event.inferred || event.time < swept_) return;
+    const Number vehicle = number_of(event.vehicle);
+    insert_by(&Sighting::time, vehicles_[vehicle].sightings, {event.id, event.time, *event.place});
+    note_companions(vehicle);
   } else if (const auto* jump = std::get_if<TrackJump>(&event.details)) {
     if (jump->start == no_time || jump->end == no_time || jump->end < swept_) return;
     add(number_of(event.vehicle),
@@ -196,25 +214,41 @@ void Identities::apply(const Event& event, const Registries&) {
 void Identities::undo(const Event& event) {
   const auto vehicle = numbers_.find(event.vehicle);
   if (vehicle == numbers_.end()) return;
-  if (event.kind == EventKind::stop_ended) {
-    remove_stay(vehicle->second, event.subject);
-  } else {
-    remove_jump(vehicle->second, event.subject);
+  Vehicle& of = vehicles_[vehicle->second];
+  const auto changed = [&](auto& things, const auto& is_it) {
+    if (std::erase_if(things, is_it) > 0) note_companions(vehicle->second);
+  };
+  switch (event.kind) {
+    case EventKind::stop_ended:
+      return remove_stay(vehicle->second, event.subject);
+    case EventKind::track_jumped:
+      return remove_jump(vehicle->second, event.subject);
+    case EventKind::signal_restored:
+      return changed(of.silences, [&](const Unheard& silence) { return silence.silence == event.subject; });
+    default:
+      return changed(of.sightings, [&](const Sighting& sighting) { return sighting.event == event.id; });
   }
+}
+
+/// What was found of it, and of those that it shares stops with, has to be looked at again.
+void Identities::note_companions(Number vehicle) {
+  for (const auto& [other, count] : vehicles_[vehicle].companions)
+    if (count >= min_agreeing) changed_.insert(std::minmax(vehicle, other));
 }
 
 void Identities::add(Number vehicle, const Stay& stay) {
   count_companions(vehicle, stay, 1);
   standing_[key_of(stay)].push_back({vehicle, stay});
   std::vector<Stay>& stays = vehicles_[vehicle].stays;
-  const auto added = insert_by_start(stays, stay);
+  const auto added = insert_by(&Stay::start, stays, stay);
   const bool fast_before = added != stays.begin() && is_leap(*std::prev(added), *added);
   const bool fast_after = std::next(added) != stays.end() && is_leap(*added, *std::next(added));
+  note_companions(vehicle);
   if (fast_before || fast_after || !vehicles_[vehicle].leaps.empty()) leapt_.insert(vehicle);
 }
 
 void Identities::add(Number vehicle, const Leap& jump) {
-  insert_by_start(vehicles_[vehicle].jumps, jump);
+  insert_by(&Leap::start, vehicles_[vehicle].jumps, jump);
   leapt_.insert(vehicle);
 }
 
@@ -226,6 +260,7 @@ void Identities::remove_stay(Number vehicle, SubjectId stop) {
   const Stay stay = *last;
   stays.erase(std::next(last).base());
   forget_standing(vehicle, stay);
+  note_companions(vehicle);
   if (!vehicles_[vehicle].leaps.empty()) leapt_.insert(vehicle);
 }
 
@@ -277,8 +312,8 @@ void Identities::renew_leaps(Number vehicle) {
       return jump.start <= after.start && jump.end >= before.end;
     });
     if (told) continue;
-    insert_by_start(now,
-                    {after.stop, before.end, after.start, after.detected, before.place, after.place, after.registry});
+    insert_by(&Leap::start, now,
+              {after.stop, before.end, after.start, after.detected, before.place, after.place, after.registry});
   }
   const auto equal = [](const Leap& a, const Leap& b) {
     return a.jump == b.jump && a.start == b.start && a.end == b.end && a.from == b.from && a.to == b.to;
@@ -304,24 +339,46 @@ void Identities::note_leap_partners(Number vehicle, const Leap& leap) {
     if (other->second != vehicle) changed_.insert(std::minmax(vehicle, other->second));
 }
 
-std::vector<Identities::Meeting> Identities::meetings(const Vehicle& a, const Vehicle& b) const {
-  std::vector<Meeting> all;
+/// Stops of both that overlap in time.
+void Identities::add_meetings(const Vehicle& a, const Vehicle& b, std::vector<Meeting>& all) {
+  using enum Meeting::Kind;
   auto first = b.stays.begin();
   for (const Stay& mine : a.stays) {
     while (first != b.stays.end() && first->end <= mine.start) ++first;
     for (auto theirs = first; theirs != b.stays.end() && theirs->start < mine.end; ++theirs) {
       if (theirs->end <= mine.start) continue;
+      const TimeUtc at = std::max(mine.start, theirs->start);
       if (agree(mine, *theirs)) {
-        all.push_back({Meeting::Kind::agreeing, &mine, &*theirs});
-      } else if (std::min(mine.end, theirs->end) - std::max(mine.start, theirs->start) >= together) {
+        all.push_back({agreeing, at, &mine, &*theirs});
+      } else if (std::min(mine.end, theirs->end) - at >= together) {
         const bool far = geo::ground_distance(mine.place, theirs->place) > elsewhere_m;
-        all.push_back({far ? Meeting::Kind::elsewhere : Meeting::Kind::other_edges, &mine, &*theirs});
+        if (far && (was_unheard(a.silences, mine) || was_unheard(b.silences, *theirs))) continue;
+        const bool one = apart(mine.start, theirs->start) <= same_edge || apart(mine.end, theirs->end) <= same_edge;
+        all.push_back({far ? elsewhere : one ? one_edge : other_edges, at, &mine, &*theirs});
       }
     }
   }
-  std::stable_sort(all.begin(), all.end(), [](const Meeting& x, const Meeting& y) {
-    return std::max(x.a->start, x.b->start) < std::max(y.a->start, y.b->start);
-  });
+}
+
+/// Fences that one passed while the other stood elsewhere.
+void Identities::add_sightings(const Vehicle& standing, const Vehicle& seen, std::vector<Meeting>& all) {
+  auto sighting = seen.sightings.begin();
+  for (const Stay& stay : standing.stays) {
+    while (sighting != seen.sightings.end() && sighting->time < stay.start + together) ++sighting;
+    for (auto next = sighting; next != seen.sightings.end() && next->time <= stay.end - together; ++next)
+      if (geo::ground_distance(stay.place, next->place) > elsewhere_m && !was_unheard(standing.silences, stay))
+        all.push_back({Meeting::Kind::elsewhere, next->time, nullptr, nullptr});
+  }
+}
+
+std::vector<Identities::Meeting> Identities::meetings(const Vehicle& a, const Vehicle& b) {
+  std::vector<Meeting> all;
+  add_meetings(a, b, all);
+  add_sightings(a, b, all);
+  add_sightings(b, a, all);
+  // Of what was at one time the contradiction counts first, whichever of the two showed it.
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Meeting& x, const Meeting& y) { return std::tie(x.at, y.kind) < std::tie(y.at, x.kind); });
   return all;
 }
 
@@ -337,9 +394,11 @@ void Identities::find_second_ids(Pair pair, std::vector<Told>& found) const {
   const std::vector<Meeting> all = meetings(a, b);
   for (const Meeting& meeting : all) {
     if (meeting.kind == Meeting::Kind::elsewhere) {
-      chain = {};
+      // One such place may be wild, and ends nothing that is proven.
+      if (!chain.told || ++chain.elsewhere >= 2) chain = {};
       continue;
     }
+    if (meeting.kind == Meeting::Kind::agreeing) chain.elsewhere = 0;
     if (chain.told) continue;
     chain.take(meeting);
     if (!chain.is_proof()) continue;
@@ -444,6 +503,8 @@ void Identities::sweep(TimeUtc moment) {
     for (auto gone = of.stays.begin(); gone != kept; ++gone) forget_standing(vehicle, *gone);
     of.stays.erase(of.stays.begin(), kept);
     const auto is_gone = [&](const Leap& leap) { return leap.end < swept_; };
+    std::erase_if(of.sightings, [&](const Sighting& sighting) { return sighting.time < swept_; });
+    std::erase_if(of.silences, [&](const Unheard& silence) { return silence.end < swept_; });
     if (std::erase_if(of.jumps, is_gone) > 0 || std::any_of(of.leaps.begin(), of.leaps.end(), is_gone))
       leapt_.insert(vehicle);
   }
@@ -459,6 +520,8 @@ Identities::State Identities::save() const {
     const std::uint32_t name = numbers(vehicle.name);
     for (const Stay& stay : vehicle.stays) state.stays.push_back({name, stay});
     for (const Leap& jump : vehicle.jumps) state.jumps.push_back({name, jump});
+    for (const Sighting& sighting : vehicle.sightings) state.sightings.push_back({name, sighting});
+    for (const Unheard& silence : vehicle.silences) state.silences.push_back({name, silence});
   }
   std::vector<std::pair<SubjectId, const Told*>> tellings;
   for (const auto& [subject, told] : tellings_) tellings.emplace_back(subject, &told);
@@ -477,6 +540,8 @@ void Identities::restore(const State& state) {
   swept_ = state.swept;
   for (const auto& [vehicle, stay] : state.stays) add(vehicle, stay);
   for (const auto& [vehicle, jump] : state.jumps) add(vehicle, jump);
+  for (const auto& [vehicle, sighting] : state.sightings) vehicles_[vehicle].sightings.push_back(sighting);
+  for (const auto& [vehicle, silence] : state.silences) vehicles_[vehicle].silences.push_back(silence);
   for (const Telling<std::uint32_t>& saved : state.tellings) {
     const Told told{vehicles_[saved.vehicle].name,
                     vehicles_[saved.other].name,

@@ -12,7 +12,7 @@ using std::chrono::seconds;
 
 // Half of the union is what event-based scoring commonly asks (Mesaros, Heittola, Virtanen 2016, Metrics for Polyphonic
 // Sound Event Detection). 100 m is half a truck and the worst multipath of a street; a heap seen from 200 m is found.
-constexpr std::array<KindRule, 15> rules{{
+constexpr std::array<KindRule, 16> rules{{
     {"stop", "stop_started", "stop_ended", InTime::intersection_over_union, SameObject::not_asked, 0.5, {}, 100_m},
     {"dump", "dump_suspected", {}, InTime::overlap, SameObject::not_asked, 0.0, minutes{1}, 200_m},
     {"trip", "trip_started", "trip_ended", InTime::both_ends, SameObject::both_sites, 0.0, minutes{5}},
@@ -28,6 +28,7 @@ constexpr std::array<KindRule, 15> rules{{
     {"overspeed_started", "overspeed_started", {}, InTime::instant, SameObject::object, 0.0, seconds{60}},
     {"overspeed_ended", "overspeed_ended", {}, InTime::instant, SameObject::object, 0.0, seconds{60}},
     {"sensor_sick", "sensor_sick", {}, InTime::instant, SameObject::object, 0.0, hours{72}},
+    {"identity_suspected", "identity_suspected", {}, InTime::instant, SameObject::object_and_qualifier, 0.0, hours{72}},
 }};
 
 }  // namespace

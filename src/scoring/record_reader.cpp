@@ -27,11 +27,12 @@ struct Key {
   Member Record::*member;
 };
 
-constexpr std::array<Key<std::string_view>, 15> text_keys{{{"vehicle", &Record::vehicle},
+constexpr std::array<Key<std::string_view>, 16> text_keys{{{"vehicle", &Record::vehicle},
                                                            {"site", &Record::object},
                                                            {"zone", &Record::object},
                                                            {"gate", &Record::object},
                                                            {"sensor", &Record::object},
+                                                           {"other", &Record::object},
                                                            {"rule", &Record::qualifier},
                                                            {"lead", &Record::object},
                                                            {"direction", &Record::qualifier},

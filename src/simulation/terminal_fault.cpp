@@ -95,7 +95,13 @@ class Labels {
   Labels(std::vector<FaultLabel>& all, std::uint32_t vehicle) : all_{all}, vehicle_{vehicle} {}
 
   void add(std::string_view kind, std::string_view sensor, std::string_view sign, TimeSpan span) {
-    if (span.from < span.to) all_.push_back({vehicle_, kind, sensor, sign, span.from, span.to});
+    if (span.from < span.to) all_.push_back({vehicle_, kind, sensor, sign, span.from, span.to, std::nullopt});
+  }
+  /// Two under one name cannot know the other's.
+  void add(const VehicleIdentity& identity) {
+    add("identity_suspected", "", identity_signs[static_cast<std::size_t>(identity.mix_up)], identity.span);
+    const bool named = identity.mix_up == IdentityMixUp::second_id || identity.mix_up == IdentityMixUp::swapped_id;
+    if (named && identity.span.from < identity.span.to) all_.back().other = identity.other;
   }
   /// Walks the spans that begin before `until`. \param end of the run, with which they end
   void add_before(std::string_view kind, std::string_view sensor, std::string_view sign, RandomSpans& spans,
@@ -184,8 +190,7 @@ FaultLabels::FaultLabels(const TerminalProfile& profile, std::uint64_t seed, std
   for (std::uint32_t vehicle = 0; vehicle < vehicles; ++vehicle) {
     Labels labels{lasting_, vehicle};
     label_faults(plan_faults(profile, seed, vehicle, run), labels);
-    const VehicleIdentity& identity = identities[vehicle];
-    labels.add("identity_suspected", "", identity_signs[static_cast<std::size_t>(identity.mix_up)], identity.span);
+    labels.add(identities[vehicle]);
     UplinkDoses lossy = profile.uplink;
     if (keeps_reports(profile.uplink, seed, vehicle)) lossy.outages.per_day = 0.0;
     recurring_.push_back({frozen_spans_of(profile.places, seed, vehicle, run.from),

@@ -85,11 +85,12 @@ std::string line_about(const WorldOptions& options) {
   return line.finish();
 }
 
-std::string line_of(const FaultLabel& label, const std::string& vehicle) {
+std::string line_of(const FaultLabel& label, const std::string& vehicle, std::string_view other) {
   JsonLine line{label.kind, vehicle, label.from};
   line.time("start", label.from).time("end", label.to);
   if (!label.sensor.empty()) line.text("sensor", label.sensor);
   if (!label.sign.empty()) line.text(label.kind == "signal_lost" ? "cause" : "sign", label.sign);
+  if (!other.empty()) line.text("other", other);
   return line.finish();
 }
 
@@ -129,7 +130,7 @@ void World::run(const Output& output, Milliseconds slice) {
   FaultLabels faults{options_.profile.terminal, options_.seed, options_.vehicles, run};
   const auto tell_faults_before = [&](TimeUtc until) {
     for (const FaultLabel& label : faults.before(until))
-      truth.add_first(label.from, label.vehicle, line_of(label, names_[label.vehicle]));
+      truth.add_first(label.from, label.vehicle, line_of(label, names_[label.vehicle], label.other ? names_[*label.other] : ""));
   };
   const TrackMerge::NextPiece next_piece = [&](std::uint32_t vehicle) -> const MotionPiece* {
     Traveller& traveller = *travellers[vehicle];

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -42,16 +43,10 @@ const Lie honest = [](Sensors truth, double) { return truth; };
 /// A truck that hauls from a pit to a tip 6 km away, a report every 20 s.
 class Truck {
  public:
-  Truck()
-      : run_{test::registry_at(test::test_frame)
-                 .site("pit", SiteRole::origin, box({0, 0}, 200, 200))
-                 .site("tip", SiteRole::disposal, box({6000, 0}, 200, 200))
-                 .build(),
-             Dwell{},
-             SignalWatch{},
-             SensorHealth{},
-             LoadState{},
-             Probe{}} {}
+  /// \param pit     what the registry calls the place at which it is loaded
+  /// \param permits of the truck; none: roles alone say what is done where
+  explicit Truck(SiteRole pit = SiteRole::origin, const std::vector<registry::PermitDraft>& permits = {})
+      : run_{county(pit, permits), Dwell{}, SignalWatch{}, SensorHealth{}, LoadState{}, Probe{}} {}
 
   Truck& lies(Lie lie) {
     lie_ = std::move(lie);
@@ -151,6 +146,14 @@ class Truck {
   void report(double at, double speed, double step) {
     run_.sensors(lie_(truth_, now_)).fix(now_, {at, 0.0}, speed);
     now_ += step;
+  }
+
+  static std::shared_ptr<const registry::Registry> county(SiteRole pit,
+                                                          const std::vector<registry::PermitDraft>& permits) {
+    test::RegistryBuilder builder = test::registry_at(test::test_frame);
+    builder.site("pit", pit, box({0, 0}, 200, 200)).site("tip", SiteRole::disposal, box({6000, 0}, 200, 200));
+    for (const registry::PermitDraft& permit : permits) builder.permit(permit);
+    return builder.build();
   }
 
   StageRun<Dwell, SignalWatch, SensorHealth, LoadState, Probe> run_;
@@ -293,6 +296,31 @@ TEST(SensorHealth, HoldsALoadThatWentElsewhereAgainstNoSensor) {
   for (int i = 0; i < 6; ++i) truck.dumping_trip();
   EXPECT_EQ(truck.told(), Told{});
   EXPECT_EQ(truck.trust(SensorKind::load), SensorTrust::sound);
+}
+
+TEST(SensorHealth, AsksOfAPlaceWhatThePermitsAllowThere) {
+  for (const SiteRole role : {SiteRole::transfer, SiteRole::dock}) {
+    Truck truck{role, {test::permit_between("P-1", "pit", "tip")}};
+    truck.trips(5);
+    EXPECT_EQ(truck.told(), Told{}) << "no body is raised where it is loaded";
+    EXPECT_EQ(truck.trust(SensorKind::load), SensorTrust::sound);
+    truck.lies(lift_says(stuck_no)).trips(2);
+    EXPECT_EQ(truck.told(), Told{"body_lift never_changes"});
+  }
+}
+
+TEST(SensorHealth, AsksNothingWhereATruckMayLoadAndUnload) {
+  Truck truck{SiteRole::transfer,
+              {test::permit_between("P-1", "pit", "tip"), test::permit_between("P-2", "tip", "pit")}};
+  truck.trips(5);
+  EXPECT_EQ(truck.told(), Told{});
+}
+
+TEST(SensorHealth, NamesALiftThatWasNotUpBetweenTwoLoadings) {
+  Truck truck;
+  truck.trip().lies(lift_says(stuck_no));
+  for (int i = 0; i < 3; ++i) truck.dumping_trip();
+  EXPECT_EQ(truck.told(), Told{"body_lift never_changes"}) << "wherever the loads went";
 }
 
 TEST(SensorHealth, LetsASickSensorWeighNothing) {

@@ -30,6 +30,28 @@ class Terminal {
     sample.apart_m = since == no_time ? 0.0F : 5000.0F;
     return give(sample);
   }
+  /// At that place, metres east; in whole minutes a report every 10 s.
+  Terminal& at(double from_s, double to_s, double east_m, double speed_mps = 0.0) {
+    for (double time = from_s; time < to_s; time += 10.0) {
+      Sample sample = sample_at(time);
+      sample.raw = {east_m + speed_mps * (time - from_s), 0.0};
+      give(sample);
+    }
+    return *this;
+  }
+  /// `from m@s, to m@s`, in order.
+  [[nodiscard]] std::vector<std::string> jumps() const {
+    std::vector<std::string> all;
+    for (const Event& event : events_) {
+      const auto& jump = std::get<TrackJump>(event.details);
+      const auto east = [](LonLat place) {
+        return std::to_string(std::lround(test::registry_at(test::test_frame).build()->frame().to_local(place).x));
+      };
+      all.push_back(east(jump.from) + "@" + std::to_string(std::lround(s_of(jump.start))) + ", " + east(*event.place) +
+                    "@" + std::to_string(std::lround(s_of(jump.end))));
+    }
+    return all;
+  }
   /// `sign@seconds`, in order.
   [[nodiscard]] std::vector<std::string> told() const {
     std::vector<std::string> all;
@@ -91,6 +113,28 @@ TEST(IdentityWatch, TellsTwoVehiclesOnceFromTheFirstFixOfTheSecond) {
   EXPECT_EQ(terminal.told(), Told{"shared_id@60"});
   terminal.shared(1000, no_time).shared(1010, at_s(1005));
   EXPECT_EQ(terminal.told(), (Told{"shared_id@60", "shared_id@1005"})) << "another time";
+}
+
+TEST(IdentityWatch, TellsATrackThatGoesOnWhereNobodyCanHaveDriven) {
+  Terminal terminal;
+  terminal.at(0, 100, 0, 10.0).at(100, 150, 8'000, 10.0);
+  EXPECT_EQ(terminal.jumps(), Told{}) << "not for a minute";
+  terminal.at(150, 400, 8'500, 10.0);
+  EXPECT_EQ(terminal.jumps(), Told{"900@90, 8000@100"});
+}
+
+TEST(IdentityWatch, TellsNoPlaceThatWasWild) {
+  Terminal terminal;
+  terminal.at(0, 100, 0).at(100, 150, 8'000).at(150, 400, 0);
+  EXPECT_EQ(terminal.jumps(), Told{});
+  terminal.at(400, 450, 8'000).at(450, 900, 3'000);
+  EXPECT_EQ(terminal.jumps(), Told{"8000@440, 3000@450"}) << "on from there";
+}
+
+TEST(IdentityWatch, TellsNoWayThatCanBeDriven) {
+  Terminal terminal;
+  terminal.at(0, 100, 0).at(300, 400, 8'000).at(400, 500, 8'900);
+  EXPECT_EQ(terminal.jumps(), Told{}) << "8 km in 210 s, and 900 m";
 }
 
 }  // namespace

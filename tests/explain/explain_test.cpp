@@ -59,6 +59,18 @@ TEST_F(Explain, TellsEveryFaultOfATripAgainstThePermit) {
   expect_golden("every_fault", as_text(of(event_of(EventKind::trip_ended, trip("yard", faults)))));
 }
 
+TEST_F(Explain, TellsWithWhomAVehicleIsMixedUp) {
+  TerminalFinding finding{.sign = "second_id", .values = {}};
+  finding.other = "ZF-2";
+  const Explanation twice = of(event_of(EventKind::identity_suspected, finding));
+  EXPECT_THAT(twice.seen, HasSubstr("the same vehicle reports under two names"));
+  EXPECT_THAT(twice.compared, Contains(HasSubstr("The other name is 'ZF-2'")));
+  EXPECT_THAT(twice.compared, Contains(HasSubstr("stops of both names")));
+  finding.sign = "swapped_id";
+  EXPECT_THAT(of(event_of(EventKind::identity_suspected, finding)).compared,
+              Contains(HasSubstr("break off and go on")));
+}
+
 TEST_F(Explain, SaysWhyATripHasNoPermit) {
   Trip early = trip("fill", {TripFault::no_permit});
   early.loaded_at = morning - 100h;

@@ -184,6 +184,9 @@ void name_by_start(Event& event, const std::map<Subject, TimeUtc>& starts) {
     event.detected = no_time;
   }
   if (auto* load = std::get_if<UnmatchedLoad>(&event.details)) rename(load->trip);
+  const auto* finding = std::get_if<TerminalFinding>(&event.details);
+  const bool of_fleet = event.kind == EventKind::tamper_suspected || (finding != nullptr && !finding->other.empty());
+  if (of_fleet) event.detected = no_time;
 }
 
 }  // namespace

@@ -66,25 +66,17 @@ void Told::keep_manifest(Event& event) {
 }
 
 void Told::keep(const Event& event) {
-  keep_vehicle(event);
+  events.push_back(event);
+  events.back().vehicle = kept(event.vehicle);
+  if (auto* finding = std::get_if<TerminalFinding>(&events.back().details)) finding->other = kept(finding->other);
   keep_manifest(events.back());
 }
 
-void Told::keep_vehicle(const Event& event) {
-  if (names->empty() || names->back() != event.vehicle) {
-    const auto known = std::find(names->begin(), names->end(), event.vehicle);
-    if (known == names->end()) {
-      names->emplace_back(event.vehicle);
-      events.push_back(event);
-      events.back().vehicle = names->back();
-      return;
-    }
-    events.push_back(event);
-    events.back().vehicle = *known;
-    return;
-  }
-  events.push_back(event);
-  events.back().vehicle = names->back();
+std::string_view Told::kept(std::string_view name) {
+  if (name.empty()) return {};
+  if (!names->empty() && names->back() == name) return names->back();
+  const auto known = std::find(names->begin(), names->end(), name);
+  return known == names->end() ? names->emplace_back(name) : *known;
 }
 
 std::size_t Told::count_of(EventKind kind) const {

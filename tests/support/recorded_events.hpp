@@ -49,7 +49,7 @@ struct Told {
   [[nodiscard]] std::size_t count_of(EventKind kind) const;
 
  private:
-  void keep_vehicle(const Event& event);
+  std::string_view kept(std::string_view name);
   void keep_manifest(Event& event);
 };
 

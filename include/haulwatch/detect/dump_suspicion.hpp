@@ -95,6 +95,7 @@ class DumpSuspicion {
   void on_sample(State& state, const Sample& sample, const World& world, FactsView& facts, Emit& emit) const noexcept {
     const auto& load = facts.template get<LoadState::Finding>();
     Call call{state, sample, world, emit, load, facts.template get<Dwell::Finding>(), facts.found()};
+    if (load.lost_track) state.watching = false;
     if (state.watching && load.silence) consider_silence(call);
     if (load.just_emptied) conclude_emptied(call);
     if (load.just_loaded) {
@@ -106,7 +107,11 @@ class DumpSuspicion {
     call.found.suspected = state.watching && state.raised;
     if (call.found.suspected) call.found.end = told(state).end();
     if (extend_trail(state, sample) && state.watching) go_farther(call);
-    if (sample.fix.sensors.cover_closed != Sensed::unknown) state.covered = sample.fix.sensors.cover_closed;
+    if (facts.template advice<SensorHealth::Finding>().is_sick(SensorKind::cover_closed)) {
+      state.covered = Sensed::unknown;
+    } else if (sample.fix.sensors.cover_closed != Sensed::unknown) {
+      state.covered = sample.fix.sensors.cover_closed;
+    }
     state.previous_time = sample.time;
     state.previous_place = geo::RoundedPoint{sample.place};
   }

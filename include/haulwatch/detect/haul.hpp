@@ -54,9 +54,10 @@ class Haul {
     if (state.open) add_way(state, sample);
     if (state.open && (route.just_left || route.deviating)) state.left_route = true;
     const bool heard = !facts.template get<SignalWatch::Finding>().after_silence;
-    if (state.open) mark_way(state, sample, stop.stands, heard);
+    if (state.open) mark_way(state, sample, stop.stands, heard, load.raised);
     if (!heard || sample.fix.sensors.load == LoadReading::empty) state.unwatched = true;
     const Moment moment{state, sample, world, emit};
+    if (state.open && load.lost_track) end_lost(moment);
     if (!state.open && load.took_unheard) begin(moment, load.taken_at, load.taken_from, true);
     if (load.just_loaded && is_topped_up(state, load, dump)) return;
     if (state.open && load.just_loaded) end_unseen(moment, load, dump);
@@ -89,9 +90,9 @@ class Haul {
   }
 
   /// A load can only have ended where the truck was slow, or unheard.
-  static void mark_way(State& state, const Sample& sample, bool stands, bool heard) noexcept {
+  static void mark_way(State& state, const Sample& sample, bool stands, bool heard, bool raised) noexcept {
     constexpr double crawl_mps = 3.0;
-    const bool slow = stands || sample.speed_mps() < crawl_mps || sample.fix.sensors.body_lift == Sensed::yes;
+    const bool slow = stands || sample.speed_mps() < crawl_mps || raised;
     const bool crept = state.distance_m > state.marks.last_m();
     if ((slow && (!state.slow || crept)) || !heard) state.marks.note(sample.time - state.loaded_at, state.distance_m);
     state.slow = slow;
@@ -141,6 +142,13 @@ class Haul {
     faults.add(TripFault::unloading_not_seen);
     const TimeUtc midway = m.state.loaded_at + (next.changed - m.state.loaded_at) / 2;
     finish(m, {m.sample.time, no_time, {}, true, midway}, faults);
+  }
+
+  /// The track goes on with another vehicle, or as if with one.
+  static void end_lost(const Moment& m) noexcept {
+    TripFaults faults;
+    faults.add(TripFault::unloading_not_seen);
+    finish(m, {m.sample.time, no_time, {}, true, m.sample.time}, faults);
   }
 
   static void end_seen(const Moment& m, const LoadState::Finding& load, const DumpSuspicion::Finding& dump) noexcept {

@@ -5,13 +5,14 @@
 #include <haulwatch/units.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <string_view>
 
 namespace haulwatch::detect {
 
 struct IdentityWatchOptions {
   MetresPerSecond max_speed{42.0};                ///< no truck is faster, as for `track::JumpGateOptions`
-  Metres apart{2000.0};                           ///< nearer, a wild stretch may lie
+  Metres apart{1000.0};                           ///< nearer, a wild stretch may lie
   Milliseconds proof = std::chrono::seconds{60};  ///< going on at the new place for so long, before it is told
 };
 
@@ -29,19 +30,21 @@ class IdentityWatch {
     geo::RoundedPoint last_at;
     TimeUtc broke_off = no_time;  ///< of a jump that is not told yet; `no_time` where there is none
     geo::RoundedPoint from;
-    TimeUtc went_on = no_time;
     geo::RoundedPoint to;
-    bool told = false;
+    std::uint32_t gap_ms = 0;  ///< from where it broke off to where it went on
+    bool told = false;         ///< that two share the name
   };
-  static_assert(sizeof(State) <= 64);
-  using Finding = NoFinding<IdentityWatch>;
+  static_assert(sizeof(State) <= 48);
+  struct Finding {
+    bool lost_track = false;  ///< a jump has just been told: what is remembered of a load may be another vehicle's
+  };
 
   explicit IdentityWatch(IdentityWatchOptions options = {}) noexcept : options_{options} {}
 
   template <class FactsView>
-  void on_sample(State& state, const Sample& sample, const World& world, FactsView&, Emit& emit) const noexcept {
+  void on_sample(State& state, const Sample& sample, const World& world, FactsView& facts, Emit& emit) const noexcept {
     watch_sharing(state, sample, world, emit);
-    watch_jumps(state, sample, world, emit);
+    facts.found().lost_track = watch_jumps(state, sample, world, emit);
     state.last = sample.time;
     state.last_at = geo::RoundedPoint{sample.raw};
   }
@@ -67,23 +70,26 @@ class IdentityWatch {
   }
 
   /// A jump is told when the track has gone on for a while: what jumps back was no other vehicle's track.
-  void watch_jumps(State& state, const Sample& sample, const World& world, Emit& emit) const noexcept {
-    if (state.last == no_time) return;
+  /// \returns whether one is told now
+  bool watch_jumps(State& state, const Sample& sample, const World& world, Emit& emit) const noexcept {
+    if (state.last == no_time) return false;
     if (state.told) {
       state.broke_off = no_time;
-      return;
+      return false;
     }
     const bool pending = state.broke_off != no_time;
     if (is_jump(state.last_at.point(), state.last, sample)) {
       const bool back = pending && !is_jump(state.from.point(), state.broke_off, sample);
       state.broke_off = back ? no_time : state.last;
       state.from = state.last_at;
-      state.went_on = sample.time;
+      state.gap_ms = static_cast<std::uint32_t>((sample.time - state.last).count());
       state.to = geo::RoundedPoint{sample.raw};
-    } else if (pending && sample.time - state.went_on >= options_.proof) {
+    } else if (pending && sample.time - went_on(state) >= options_.proof) {
       tell_jump(state, world, emit);
       state.broke_off = no_time;
+      return true;
     }
+    return false;
   }
 
   [[nodiscard]] bool is_jump(geo::LocalPoint from, TimeUtc since, const Sample& sample) const noexcept {
@@ -91,11 +97,13 @@ class IdentityWatch {
     return way > options_.apart.value() && way > options_.max_speed.value() * seconds(sample.time - since);
   }
 
+  static TimeUtc went_on(const State& state) noexcept { return state.broke_off + Milliseconds{state.gap_ms}; }
+
   static void tell_jump(const State& state, const World& world, Emit& emit) noexcept {
     const SubjectId subject = subject_of(world.vehicle, EpisodeKind::jump, {}, state.broke_off);
     const float gap = static_cast<float>(geo::distance(state.from.point(), state.to.point()));
-    emit.event({EventKind::track_jumped, subject, state.went_on, world.frame.to_lon_lat(state.to.point()), false},
-               TrackJump{state.broke_off, state.went_on, gap, world.frame.to_lon_lat(state.from.point())});
+    emit.event({EventKind::track_jumped, subject, went_on(state), world.frame.to_lon_lat(state.to.point()), false},
+               TrackJump{state.broke_off, went_on(state), gap, world.frame.to_lon_lat(state.from.point())});
   }
 
   IdentityWatchOptions options_;

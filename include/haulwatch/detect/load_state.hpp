@@ -1,6 +1,7 @@
 #pragma once
 
 #include <haulwatch/detect/dwell.hpp>
+#include <haulwatch/detect/identity_watch.hpp>
 #include <haulwatch/detect/lift_sensor.hpp>
 #include <haulwatch/detect/load_sensor.hpp>
 #include <haulwatch/detect/locate.hpp>
@@ -96,10 +97,11 @@ class LoadState {
     bool just_emptied = false;  ///< likewise
     bool by_sensor = false;     ///< the change was seen by the sensor alone
     bool sensor_sound = false;
-    bool lift_sees = false;  ///< the lift sensor has seen most of the unloadings
-    bool raised = false;     ///< the body is up, by a sensor that may be believed
-    bool load_sick = false;  ///< what the sensor says now is to be passed over
-    bool lift_sick = false;  ///< likewise
+    bool lift_sees = false;   ///< the lift sensor has seen most of the unloadings
+    bool raised = false;      ///< the body is up, by a sensor that may be believed
+    bool load_sick = false;   ///< what the sensor says now is to be passed over
+    bool lift_sick = false;   ///< likewise
+    bool lost_track = false;  ///< it may be another vehicle from here on: the load before is nobody knows whose
     bool in_place_of_loads = false;
     TimeUtc changed = no_time;
     std::optional<registry::SiteIndex> site;  ///< none: outside every registered place
@@ -117,6 +119,8 @@ class LoadState {
     const auto& stop = facts.template get<Dwell::Finding>();
     const auto health = facts.template advice<SensorHealth::Finding>();
     Finding& found = facts.found();
+    found.lost_track = facts.template advice<IdentityWatch::Finding>().lost_track;
+    if (found.lost_track) forget_load(state);
     found.load_sick = health.is_sick(SensorKind::load);
     found.lift_sick = health.is_sick(SensorKind::body_lift);
     state.sensor.read(sample.fix.sensors.load, sample.time);
@@ -161,6 +165,18 @@ class LoadState {
   static constexpr float by_inference = 0.6F;
   static constexpr float at_the_place_m = 100.0F;
   static constexpr float enough_room = 0.6F;  ///< of the usual pace: half as fast again is fast
+
+  /// What the sensors are worth is kept: a terminal is swapped with its sensors or without, nobody knows.
+  static void forget_load(State& state) noexcept {
+    state.visit = {};
+    state.unheard = state.outside = {};
+    state.changed = no_time;
+    state.confidence = 0;
+    state.load = Load::unknown;
+    state.told_far = LoadReading::unknown;
+    state.raised_in_visit = false;
+    state.sensor.forget();
+  }
 
   static bool is_sound(const State& state, const Finding& found) noexcept {
     return state.sensor.is_sound() && !found.load_sick;

@@ -4,8 +4,10 @@
 #include <haulwatch/detect/dwell.hpp>
 #include <haulwatch/detect/locate.hpp>
 #include <haulwatch/detect/sensor_record.hpp>
+#include <haulwatch/detect/signal_watch.hpp>
 #include <haulwatch/detect/stage.hpp>
 #include <haulwatch/detect/stop_place.hpp>
+#include <haulwatch/detect/unheard_visit.hpp>
 #include <haulwatch/units.hpp>
 
 #include <algorithm>
@@ -29,8 +31,9 @@ struct SensorHealthOptions {
 ///
 /// A truck that drives has its ignition on, its body down and its load unchanged, and does not stand; one that was
 /// loaded had its cover open, and leaves full; one that was tipped had its body up, and leaves empty; one that stood
-/// overnight was switched off. Each such trial is an agreement or a contradiction (`SensorRecord`). What a load sensor
-/// says is tried only between the gate and the next halt, so that a load that was dumped elsewhere is held against no
+/// overnight was switched off; and between two loadings the body was up somewhere. Each such trial is an agreement or a
+/// contradiction (`SensorRecord`); of what one way has to show twice, only one is tried. What a load sensor says of a
+/// load is tried only between the gate and the next halt, so that a load that was dumped elsewhere is held against no
 /// sensor. `sensor_sick` is told once, and revised when its sign proves to be another; `sensor_healed` after many
 /// agreements in a row. The numbers of the trials are set by hand on simulated fleets: docs/sick-terminals.md.
 ///
@@ -67,6 +70,18 @@ class SensorHealth {
     bool cover_open = false;     ///< likewise
   };
 
+  /// What was said since the last visit to a place of loads.
+  struct Way {
+    SaidDriving cover;  ///< on the last legs
+    SaidDriving load;   ///< likewise
+    std::uint8_t lift_reports = 0;
+    bool after_loading = false;
+    bool raised = false;
+    bool unheard = false;      ///< something may have happened that nobody heard
+    bool cover_tried = false;  ///< by its first legs
+    bool load_tried = false;   ///< likewise
+  };
+
   /// What a fix touches lies first.
   struct State {
     TimeUtc last = no_time;
@@ -77,6 +92,7 @@ class SensorHealth {
     std::array<SensorTrust, 5> trust{};  ///< as the records stand
     Standing standing;
     Leaving leaving;
+    Way way;
     Visit visit;
     DriveStretch drive;
     DriveStretch::Tally stretch;
@@ -101,6 +117,7 @@ class SensorHealth {
   void on_sample(State& state, const Sample& sample, const World& world, FactsView& facts, Emit& emit) const noexcept {
     const auto& stop = facts.template get<Dwell::Finding>();
     hear(state, sample);
+    hear_on_way(state.way, sample, facts.template advice<SignalWatch::Finding>().after_silence);
     watch_place(state, sample, world, emit);
     bool tried = stand(state, sample, stop);
     if (state.visit.site_and_one != 0 || stop.stands || stop.ended)
@@ -178,6 +195,13 @@ class SensorHealth {
     if (sample.fix.speed_mps.has_value()) hear(state, SensorKind::speed, sample.fix.speed_mps.value() >= 0.3F);
   }
 
+  static void hear_on_way(Way& way, const Sample& sample, bool after_silence) noexcept {
+    const Sensed lift = sample.fix.sensors.body_lift;
+    if (lift != Sensed::unknown) count(way.lift_reports);
+    way.raised = way.raised || lift == Sensed::yes;
+    way.unheard = way.unheard || after_silence;
+  }
+
   /// A night switches the engine off. \returns whether something was tried
   bool stand(State& state, const Sample& sample, const Dwell::Finding& stop) const noexcept {
     Standing& standing = state.standing;
@@ -227,10 +251,17 @@ class SensorHealth {
     const auto sites = world.registry.sites();
     // A checkpoint may meet a registry with fewer sites.
     if (visit.site_and_one > sites.size()) return false;
-    const registry::SiteRole role = sites[visit.site_and_one - 1].role;
-    const bool loads = role == registry::SiteRole::origin;
+    const registry::SiteIndex site = visit.site_and_one - 1;
+    const Act act = act_at(world, site, true);
+    // Where a truck may do either, nobody knows what its sensors have to show.
+    if (act != act_at(world, site, false)) {
+      state.way.unheard = true;
+      return false;
+    }
+    const bool loads = act == Act::loading;
     if (!state.on_wheels || visit.end - visit.start < (loads ? options_.min_loading : options_.min_unloading))
       return false;
+    try_way(state, loads, sample.time);
     if (visit.cover_reports >= enough_reports)
       of(state, SensorKind::cover_closed).witness(Truth::on, visit.opened, sample.time);
     if (!loads && visit.lift_reports >= enough_reports)
@@ -238,10 +269,36 @@ class SensorHealth {
     constexpr Milliseconds while_nothing_happens = std::chrono::minutes{10};
     state.leaving = {sample.time + while_nothing_happens, {}, 0, 0, loads, true, loads};
     state.drive.forget();
+    state.way = {};
+    state.way.after_loading = loads;
     return true;
   }
 
+  /// What the way to a place that loads, or unloads, had to show.
+  static void try_way(State& state, bool loads, TimeUtc now) noexcept {
+    const Way& way = state.way;
+    constexpr std::uint8_t whole_way = 20;  // reports of a lift
+    if (loads && way.after_loading && !way.unheard && !way.raised && way.lift_reports >= whole_way)
+      of(state, SensorKind::body_lift).witness(Truth::on, false, now);
+    if (loads && !way.load_tried && way.load.known >= 3)
+      of(state, SensorKind::load).witness(Truth::off, 2 * way.load.on < way.load.known, now);
+    if (!loads && !way.cover_tried && way.cover.known >= 3)
+      of(state, SensorKind::cover_closed).witness(Truth::off, 2 * way.cover.on < way.cover.known, now);
+  }
+
+  /// Of the last minute or two.
+  static void add_recent(SaidDriving& recent, const SaidDriving& leg) noexcept {
+    constexpr std::uint8_t enough = 12;
+    if (recent.known >= enough) {
+      recent.known /= 2;
+      recent.on /= 2;
+    }
+    recent += leg;
+  }
+
   bool drive(State& state, const Sample& sample, const DriveStretch::Tally& leg) const noexcept {
+    add_recent(state.way.cover, leg.said[DriveStretch::cover_open]);
+    add_recent(state.way.load, leg.said[DriveStretch::loaded]);
     bool tried = leave_covered(state, sample, leg);
     state.on_wheels = true;
     state.stretch += leg;
@@ -262,6 +319,7 @@ class SensorHealth {
     if (leaving.load_reports < 3) return false;
     leaving.load_open = false;
     if (sample.time > leaving.until) return false;
+    state.way.load_tried = true;
     const bool says_loaded = 2 * leaving.load_full >= leaving.load_reports;
     of(state, SensorKind::load)
         .witness(leaving.loaded ? Truth::on : Truth::off, says_loaded == leaving.loaded, sample.time);
@@ -276,6 +334,7 @@ class SensorHealth {
     if (leaving.cover.known < 3) return false;
     leaving.cover_open = false;
     if (sample.time > leaving.until) return false;
+    state.way.cover_tried = true;
     of(state, SensorKind::cover_closed).witness(Truth::off, 2 * leaving.cover.on < leaving.cover.known, sample.time);
     return true;
   }

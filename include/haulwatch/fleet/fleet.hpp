@@ -5,6 +5,7 @@
 #include <haulwatch/fleet/identities.hpp>
 #include <haulwatch/fleet/quota.hpp>
 #include <haulwatch/fleet/registries.hpp>
+#include <haulwatch/fleet/silent_places.hpp>
 #include <haulwatch/units.hpp>
 
 #include <algorithm>
@@ -152,6 +153,6 @@ class BasicFleet {
 };
 
 /// The folds that ship with the library.
-using Fleet = BasicFleet<Quota, Identities>;
+using Fleet = BasicFleet<Quota, Identities, SilentPlaces>;
 
 }  // namespace haulwatch::fleet

@@ -24,9 +24,9 @@ namespace haulwatch::fleet {
 /// of the two with the other's name (`identity_suspected`, `other`).
 ///
 /// - `second_id`: one vehicle reports under two names. Stops of both begin and end together at the same places, again
-///   and again, and no stop of one was while the other stood elsewhere. Two that queue or rest together share a place;
-///   two that drive together share some stops; only one vehicle shares all of them: `min_agreeing` stops in a row, at
-///   `min_places` places, hardly any other edges among them.
+///   and again, and no stop of one was while the other stood, or passed a fence, elsewhere. Two that queue or rest
+///   together share a place; two that drive together share some stops; only one vehicle shares all of them:
+///   `min_agreeing` stops in a row, at `min_places` places, few with other edges among them.
 /// - `swapped_id`: two vehicles have exchanged names. Each track breaks off where the other goes on, at the same time,
 ///   farther than a vehicle can have driven. Tracks break off where a vehicle says so (`track_jumped`), or between two
 ///   stops that follow each other faster than anybody drives from standstill to standstill.
@@ -60,6 +60,20 @@ class Identities {
     std::uint32_t registry = 0;
   };
 
+  /// Between two reports, at a fence: where the vehicle was then.
+  struct Sighting {
+    EventId event{};
+    TimeUtc time = no_time;
+    LonLat place;
+  };
+
+  /// A stop that seems to go on through it need not have.
+  struct Unheard {
+    SubjectId silence{};
+    TimeUtc start = no_time;
+    TimeUtc end = no_time;
+  };
+
   enum class Sign : std::uint8_t { second_id, swapped_id };
 
   /// What is said to one of a pair. `Text` is a view, or, saved, a place in the list of texts.
@@ -88,6 +102,8 @@ class Identities {
     std::vector<std::string> texts;
     std::vector<Of<Stay>> stays;
     std::vector<Of<Leap>> jumps;
+    std::vector<Of<Sighting>> sightings;
+    std::vector<Of<Unheard>> silences;
     std::vector<Telling<std::uint32_t>> tellings;
     TimeUtc swept = no_time;
   };
@@ -104,7 +120,8 @@ class Identities {
   ~Identities() = default;
 
   [[nodiscard]] static bool reads(EventKind kind) noexcept {
-    return kind == EventKind::stop_ended || kind == EventKind::track_jumped;
+    return kind == EventKind::stop_ended || kind == EventKind::track_jumped || kind == EventKind::signal_restored ||
+           kind == EventKind::site_entered || kind == EventKind::site_left;
   }
   void apply(const Event& event, const Registries& registries);
   void undo(const Event& event);
@@ -123,6 +140,8 @@ class Identities {
     std::vector<Stay> stays;                     ///< by start
     std::vector<Leap> jumps;                     ///< that it told itself, by start
     std::vector<Leap> leaps;                     ///< those, and such as its stops show, by start
+    std::vector<Sighting> sightings;             ///< by time
+    std::vector<Unheard> silences;               ///< by start
     std::map<Number, int> companions;            ///< how many stops agree with one of theirs
     std::map<Number, std::set<SubjectId>> told;  ///< with whom it was said to be mixed up
   };
@@ -144,7 +163,10 @@ class Identities {
   void note_leap_partners(Number vehicle, const Leap& leap);
   void sweep(TimeUtc moment);
 
-  [[nodiscard]] std::vector<Meeting> meetings(const Vehicle& a, const Vehicle& b) const;
+  void note_companions(Number vehicle);
+  static void add_meetings(const Vehicle& a, const Vehicle& b, std::vector<Meeting>& all);
+  static void add_sightings(const Vehicle& standing, const Vehicle& seen, std::vector<Meeting>& all);
+  [[nodiscard]] static std::vector<Meeting> meetings(const Vehicle& a, const Vehicle& b);
   void find_second_ids(Pair pair, std::vector<Told>& found) const;
   void find_swaps(Pair pair, std::vector<Told>& found) const;
   void judge(Pair pair, TimeUtc moment, std::vector<Event>& out);

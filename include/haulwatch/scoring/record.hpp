@@ -21,7 +21,7 @@ struct Record {
   std::uint64_t id = 0;          ///< hash of the text; 0 where there is none
   std::uint64_t subject = 0;     ///< hash of the text; 0 where there is none
   std::string_view vehicle;      ///< empty for what belongs to no vehicle, as leads
-  std::string_view object;       ///< `site`, `zone`, `gate`, `sensor` or `lead`
+  std::string_view object;       ///< `site`, `zone`, `gate`, `sensor`, `lead` or `other`
   std::string_view qualifier;    ///< `direction`, `rule`, `sign` or `reason`
   std::string_view purpose;      ///< of a stop
   std::string_view origin;       ///< of a trip

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -66,6 +67,7 @@ struct FaultLabel {
   std::string_view sign;    ///< of `signal_lost` its cause
   TimeUtc from = no_time;
   TimeUtc to = no_time;
+  std::optional<std::uint32_t> other;  ///< the vehicle whose name it bears too, or has exchanged with its own
 };
 
 /// The faults of the terminal of one vehicle, from that vehicle's own stream.
