@@ -5,6 +5,7 @@ The Markdown pages keep their places in the repository, so that links between th
 folder of C++ headers a page that lists them.
 """
 import json
+import re
 import shutil
 import sys
 from collections import Counter
@@ -64,8 +65,18 @@ def page_of_headers(title, headers, twice, xml):
     return "\n".join(lines)
 
 
+def drop_designated_initialisers(xml):
+    """What Sphinx cannot read of C++20, in the default values of members."""
+    for described in xml.glob("*.xml"):
+        text = described.read_text()
+        kept = re.sub(r"<initializer>(?:(?!</initializer>).)*\{\.(?:(?!</initializer>).)*</initializer>", "", text, flags=re.DOTALL)
+        if kept != text:
+            described.write_text(kept)
+
+
 def main():
     target, xml = Path(sys.argv[1]), Path(sys.argv[2])
+    drop_designated_initialisers(xml)
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(ROOT / "docs", target / "docs")
     for page in ("README.md", "CHANGELOG.md"):
