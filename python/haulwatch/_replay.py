@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import _engine
@@ -100,7 +101,7 @@ def replay(
     registry_datum: str = "wgs84",
     keep_tracks: bool = False,
     keep_rejects: bool = True,
-    progress: Callable[[int], object] | None = None,
+    progress: Callable[[int], object] | bool | None = None,
     **reading: Unpack[Reading],
 ) -> Result:
     """Replays recorded tracks: cleans them, and says what happened. The events are those of `haulwatch replay`.
@@ -111,7 +112,7 @@ def replay(
     place, which revises events; with `journal=0` late ones are refused. `final` gives each event once, in its last
     revision, without those that were taken back. `until` leaves out what was not known by then; `shards` are threads (all
     cores), which change no byte. `keep_tracks` gives cleaned tracks, and each vehicle's quality by day, too. `progress` is called with the number of
-    rows, some times a second and at the end.
+    rows, some times a second and at the end; True shows a bar by tqdm, where that is installed.
 
     Further arguments say how the tracks are written: see `haulwatch.Reading`.
 
@@ -140,11 +141,29 @@ def replay(
         tracks_read_as=_datum(reading.get("datum", "wgs84")),
         registry_read_as=_engine.Datum.wgs84 if kept is None else kept._datum,
     )
-    result = Result(replay_opened(source, request, progress), kept, options)
-    if progress is not None:
-        progress(sum(result.counts.values()) + result.passed_over)
+    with _shown(progress, source) as told:
+        result = Result(replay_opened(source, request, told), kept, options)
+        if told is not None:
+            told(sum(result.counts.values()) + result.passed_over)
     _tell(result)
     return result
+
+
+@contextlib.contextmanager
+def _shown(
+    progress: Callable[[int], object] | bool | None, source: Files | _engine.FixTable
+) -> Iterator[Callable[[int], object] | None]:
+    """What is to be called: the caller's own, or a bar. How many rows files have is not known before they are read."""
+    if callable(progress) or not progress:
+        yield progress or None
+        return
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        yield None
+        return
+    with tqdm(total=None if isinstance(source, Files) else source.rows, unit=" rows", unit_scale=True) as bar:
+        yield lambda rows: bar.update(rows - bar.n)
 
 
 def replay_opened(

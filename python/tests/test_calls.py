@@ -289,6 +289,15 @@ def test_progress_is_told_and_may_stop_it(day: Lived) -> None:
         haulwatch.replay(frame, day.registry, progress=stop)
 
 
+def test_progress_as_a_bar(day: Lived, capsys: pytest.CaptureFixture[str]) -> None:
+    for tracks in (day.tracks, day.world.tracks):
+        haulwatch.replay(tracks, progress=True)
+        shown = capsys.readouterr().err
+        assert " rows" in shown and shown.rstrip().endswith("rows/s]")
+    haulwatch.replay(day.tracks, progress=False)
+    assert capsys.readouterr().err == ""
+
+
 def test_arguments_that_cannot_be_meant(day: Lived) -> None:
     wrong: list[dict[str, Any]] = [
         {"shards": 0}, {"lateness": "soon"}, {"until": "2026-01-02"}, {"datum": "mars"}, {"journal": -1},
