@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that has to hold before a change is good, from an empty machine on: scripts/test.sh [SECTION...]
-# Sections, in this order: packages format build headers tests python asan tsan; tidy (clang-tidy, about 15 minutes cold) on request
+# Sections, in this order: packages format build headers tests python docs asan tsan; tidy (clang-tidy, about 15 minutes cold) on request
 set -euo pipefail
 export LANG=C.UTF-8 LC_ALL=C.UTF-8
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -81,10 +81,12 @@ python() {
   return "$status"
 }
 
+docs() { scripts/docs.sh; }
+
 tidy() { python3 scripts/tidy.py build/dev; }
 
 sections=("$@")
-((${#sections[@]} > 0)) || sections=(packages format build headers tests python asan tsan)
+((${#sections[@]} > 0)) || sections=(packages format build headers tests python docs asan tsan)
 trap '(($? == 0)) || echo "== $section FAILED"' EXIT
 for section in "${sections[@]}"; do
   echo "== $section"

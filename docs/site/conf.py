@@ -36,5 +36,7 @@ breathe_default_project = "haulwatch"
 breathe_default_members = ("members",)
 breathe_show_include = True
 primary_domain = "py"
+# Names in the docstrings stand between single backticks.
+default_role = "code"
 # A member's name stands in the pages of its class and of its header.
 suppress_warnings = ["duplicate_declaration.cpp"]

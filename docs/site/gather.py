@@ -1,34 +1,39 @@
 #!/usr/bin/env python3
 """Gathers the pages of the site into one folder: gather.py FOLDER DOXYGEN_XML
 
-The Markdown pages keep their places in the repository, so that links between them hold. Notebooks become Markdown pages, and each
-folder of C++ headers a page that lists them.
+The Markdown pages keep their places in the repository, so that links between them hold. Notebooks become Markdown pages, and the C++
+headers that a program includes have a page for each folder.
 """
 import json
+import re
 import shutil
 import sys
-from collections import Counter
 from pathlib import Path
-from xml.etree import ElementTree
 
 ROOT = Path(__file__).parents[2]
-HEADERS = ROOT / "include" / "haulwatch"
-SECTIONS = ("briefdescription detaileddescription innerclass public-type public-func public-attrib public-static-func "
-            "public-static-attrib enum typedef func var define")
-FOLDERS = {
-    "": "The vocabulary",
-    "geo": "geo: local metres, places, corridors",
-    "registry": "registry: what is allowed",
-    "track": "track: one vehicle's fixes made orderly",
-    "detect": "detect: one stage a header",
-    "fleet": "fleet: folds over all vehicles",
-    "engine": "engine: who runs what, on which thread",
-    "io": "io: the doors",
-    "io/jt808": "io/jt808: a terminals' language",
-    "io/nmea": "io/nmea: another",
-    "explain": "explain: one event in words",
-    "simulation": "simulation: worlds with truth",
-    "scoring": "scoring: events held against a truth",
+# What a program that embeds haulwatch includes; the other headers say of themselves what they are for.
+PAGES = {
+    "vocabulary": ("The vocabulary", (
+        "fix.hpp", "event.hpp", "verdict.hpp", "evidence.hpp", "trip_fault.hpp", "manifest.hpp", "units.hpp", "lon_lat.hpp",
+        "reading.hpp", "error.hpp",
+    )),
+    "registry": ("registry: what is allowed", ("registry/registry.hpp", "registry/objects.hpp", "io/registry_reader.hpp")),
+    "engine": ("engine: who runs what, on which thread", (
+        "engine/chain.hpp", "engine/engine.hpp", "engine/default_engine.hpp", "engine/replay.hpp", "engine/default_replay.hpp",
+        "engine/pipeline.hpp", "engine/default_pipeline.hpp", "engine/sink.hpp", "engine/vehicle_status.hpp",
+        "engine/vehicle_names.hpp",
+    )),
+    "detect": ("detect: the stages of the default chain", (
+        "detect/stage.hpp", "detect/locate.hpp", "detect/dwell.hpp", "detect/signal_watch.hpp", "detect/sensor_health.hpp",
+        "detect/load_state.hpp", "detect/dump_suspicion.hpp", "detect/route_monitor.hpp", "detect/haul.hpp",
+        "detect/manifest_watch.hpp", "fleet/quota.hpp",
+    )),
+    "io": ("io: the doors", (
+        "io/track_format.hpp", "io/recording.hpp", "io/event_writer.hpp", "io/event_reader.hpp", "io/manifest_reader.hpp",
+        "io/default_settings.hpp", "io/wire.hpp",
+    )),
+    "explain": ("explain: one event in words", ("explain/explain.hpp", "explain/explanation.hpp")),
+    "c": ("haulwatch.h: for other languages", ("haulwatch.h",)),
 }
 
 
@@ -41,31 +46,26 @@ def page_of_notebook(notebook):
     )
 
 
-def classes_in(name, xml):
-    """What Doxygen found in a header; for those whose name without its folder is not theirs alone, by which Breathe goes."""
-    found = []
-    for described in sorted([*xml.glob("class*.xml"), *xml.glob("struct*.xml")]):
-        compound = ElementTree.parse(described).find("compounddef")
-        within = compound.findtext("compoundname").rpartition("::")[0]
-        if compound.find("location").get("file") == name and not within.rpartition("::")[2][:1].isupper():
-            found.append(f".. doxygen{compound.get('kind')}:: {compound.findtext('compoundname')}\n   :members:\n")
-    return found
-
-
-def page_of_headers(title, headers, twice, xml):
+def page_of_headers(title, headers):
     lines = [title, "=" * len(title), ""]
     for header in headers:
-        name = header.relative_to(HEADERS.parent).as_posix()
-        lines += [name, "-" * len(name), ""]
-        if header.name in twice:
-            lines += classes_in(name, xml)
-        else:
-            lines += [f".. doxygenfile:: {header.name}", f"   :sections: {SECTIONS}", ""]
+        name = f"haulwatch/{header}"
+        lines += [name, "-" * len(name), "", f".. doxygenfile:: {Path(header).name}", ""]
     return "\n".join(lines)
+
+
+def drop_initialisers(xml):
+    """Default values that Sphinx cannot read: designated members, and texts in several pieces."""
+    for described in xml.glob("*.xml"):
+        text = described.read_text()
+        kept = re.sub(r"<initializer>(?:(?!</initializer>).)*(?:\{\.|&quot;&quot;)(?:(?!</initializer>).)*</initializer>", "", text, flags=re.DOTALL)
+        if kept != text:
+            described.write_text(kept)
 
 
 def main():
     target, xml = Path(sys.argv[1]), Path(sys.argv[2])
+    drop_initialisers(xml)
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(ROOT / "docs", target / "docs")
     for page in ("README.md", "CHANGELOG.md"):
@@ -78,16 +78,11 @@ def main():
         (target / notebook.relative_to(ROOT)).with_suffix(".md").write_text(page_of_notebook(notebook))
     api = target / "cpp-api"
     api.mkdir()
-    headers_of = {folder: sorted([*(HEADERS / folder).glob("*.hpp"), *(HEADERS / folder).glob("*.h")]) for folder in FOLDERS}
-    counted = Counter(header.name for headers in headers_of.values() for header in headers)
-    twice = {name for name, times in counted.items() if times > 1}
-    names = []
-    for folder, title in FOLDERS.items():
-        names.append(folder.replace("/", "-") or "vocabulary")
-        (api / f"{names[-1]}.rst").write_text(page_of_headers(title, headers_of[folder], twice, xml))
-    pages = "\n".join(f"   cpp-api/{name}" for name in names)
+    for name, (title, headers) in PAGES.items():
+        (api / f"{name}.rst").write_text(page_of_headers(title, headers))
+    pages = "\n".join(f"   cpp-api/{name}" for name in PAGES)
     (target / "cpp-api.rst").write_text(
-        "C++: the headers of ``haulwatch``\n=================================\n\nA layer includes only layers above it in this list.\n\n"
+        "C++: the headers of ``haulwatch``\n=================================\n\nWhat a program that embeds haulwatch includes. The other headers say of themselves what they are for.\n\n"
         f".. toctree::\n   :maxdepth: 2\n\n{pages}\n")
 
 

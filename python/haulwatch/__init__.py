@@ -15,7 +15,7 @@ from ._map import Map, plot_map
 from ._plots import plot_day, plot_dump, plot_od, plot_reliability, plot_stop
 from ._replay import Checkpoint, Engine, Result, replay
 from ._set_up import Registry, Settings, settings
-from ._steps import corridor, smooth, stops, trips
+from ._steps import corridor, quality, smooth, stops, trips
 from ._sweep import Sweep, sweep
 from ._tables import Events, Table
 from ._worlds import Score, World, decode_jt808, score, simulate
@@ -51,6 +51,7 @@ __all__ = [
     "plot_od",
     "plot_reliability",
     "plot_stop",
+    "quality",
     "read_events",
     "replay",
     "score",

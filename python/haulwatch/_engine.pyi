@@ -127,6 +127,7 @@ class ReplayRequest:
         shards: int = 1,
         steps: ReplaySteps = ...,
         tracks: bool = False,
+        quality: bool = False,
         rejects: bool = False,
         tracks_read_as: Datum = ...,
         registry_read_as: Datum = ...,
@@ -137,6 +138,8 @@ class ReplayOutcome:
     def events(self) -> EventList: ...
     @property
     def tracks(self) -> OutTable | None: ...
+    @property
+    def quality(self) -> OutTable | None: ...
     @property
     def rejects(self) -> OutTable | None: ...
     @property

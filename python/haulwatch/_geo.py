@@ -36,11 +36,45 @@ def geoarrow_of(table: Table, lon: str, lat: str) -> pyarrow.Table:
         [pa.array(x), pa.array(y)], fields=[pa.field("x", pa.float64(), False), pa.field("y", pa.float64(), False)],
         mask=pa.array(absent),
     )  # fmt: skip
+    return table.to_arrow().append_column(_geoarrow_field("point", points.type), points)
+
+
+def _geoarrow_field(kind: str, type: pyarrow.DataType) -> pyarrow.Field:
+    import pyarrow as pa
+
     about = {
-        "ARROW:extension:name": "geoarrow.point",
+        "ARROW:extension:name": f"geoarrow.{kind}",
         "ARROW:extension:metadata": json.dumps({"crs": _CRS, "crs_type": "authority_code"}),
     }
-    return table.to_arrow().append_column(pa.field("geometry", points.type, metadata=about), points)
+    return pa.field("geometry", type, metadata=about)
+
+
+def geoarrow_lines_of(table: Table, lon: str, lat: str) -> pyarrow.Table:
+    """One row a vehicle and unbroken stretch of its way, with a GeoArrow line. A silence (`state` is `gap`) breaks it: nobody
+    saw the way across. What is left of one place alone is no line."""
+    import pyarrow as pa
+
+    stretches: list[tuple[str, Any]] = []
+    for vehicle, rows in _tracks_of(table, lon, lat):
+        breaks: Any = np.flatnonzero(table["state"][rows] == "gap") if "state" in table else []
+        stretches += [(vehicle, stretch) for stretch in np.split(rows, breaks) if len(stretch) > 1]
+    rows = np.concatenate([stretch for _, stretch in stretches] or [np.empty(0, dtype=int)])
+    ends = np.cumsum([0] + [len(stretch) for _, stretch in stretches])
+    vertices = pa.StructArray.from_arrays(
+        [pa.array(table[name][rows]) for name in (lon, lat)],
+        fields=[pa.field("x", pa.float64(), False), pa.field("y", pa.float64(), False)],
+    )
+    lines = pa.ListArray.from_arrays(
+        pa.array(ends, pa.int32()), vertices, type=pa.list_(pa.field("vertices", vertices.type, False))
+    )
+    moment = pa.timestamp("ms", "UTC")
+    columns = {
+        "vehicle": pa.array([vehicle for vehicle, _ in stretches], pa.string()),
+        "start": pa.array(table["time"][rows[ends[:-1]]], moment),
+        "end": pa.array(table["time"][rows[ends[1:] - 1]], moment),
+        "fixes": pa.array(np.diff(ends), pa.int64()),
+    }
+    return pa.table(columns).append_column(_geoarrow_field("linestring", lines.type), lines)
 
 
 def write_geoparquet(table: Table, path: str | os.PathLike[str], lon: str, lat: str) -> None:

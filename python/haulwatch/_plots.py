@@ -256,8 +256,8 @@ def plot_dump(result: Result, suspicion: str | int = 0) -> Figure:
 
     `suspicion` is a row of `result.suspicions`, or an id or subject.
     """
-    import matplotlib.dates as dates
     import matplotlib.pyplot as plt
+    from matplotlib import dates
 
     suspicions = result.suspicions
     row = _episode(suspicions, suspicion, "suspicions")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import _engine
 from ._errors import InputError
+from ._html import counts_in_html
 from ._inputs import Files, TrackLike, _datum, _warn, open_table, open_tracks
 from ._set_up import Registry, native_manifests, native_registry, native_settings
 from ._tables import Events, Table
@@ -30,9 +32,12 @@ class Result:
         self.events = Events(outcome.events)
         """Every event, in every revision, in the order of `haulwatch replay --events`."""
         self.tracks: Table | None = None if outcome.tracks is None else Table(outcome.tracks)
-        """Each fix with its cleaned place beside it; None unless `tracks=True`."""
+        """Each fix with its cleaned place beside it; None unless `keep_tracks=True`."""
+        self.quality: Table | None = None if outcome.quality is None else Table(outcome.quality)
+        """How good each vehicle's reports of each day were, as `haulwatch replay --quality`; None unless
+        `keep_tracks=True`."""
         self.rejects: Table | None = None if outcome.rejects is None else Table(outcome.rejects)
-        """Refused rows, each with its cause; None where `rejects=False`."""
+        """Refused rows, each with its cause; None where `keep_rejects=False`."""
         self.counts: dict[str, int] = dict(outcome.counts)
         """How many rows were kept, were duplicates, late, or refused for which cause."""
         self.first_causes: dict[str, str] = dict(outcome.first_causes)
@@ -79,14 +84,7 @@ class Result:
         return f"<Result: {rows}; {events}>"
 
     def _repr_html_(self) -> str:
-        def rows(pairs: list[tuple[str, int]]) -> str:
-            return "".join(f"<tr><td>{name}</td><td style='text-align:right'>{n:,}</td></tr>" for name, n in pairs)
-
-        events = rows(list(self.events.counts().items()))
-        return (
-            f"<table><thead><tr><th colspan=2>rows</th></tr></thead><tbody>{rows(self._lines())}</tbody>"
-            f"<thead><tr><th colspan=2>events</th></tr></thead><tbody>{events}</tbody></table>"
-        )
+        return counts_in_html([("rows", self._lines()), ("events", self.events.counts().items())])
 
 
 def replay(
@@ -103,7 +101,7 @@ def replay(
     registry_datum: str = "wgs84",
     keep_tracks: bool = False,
     keep_rejects: bool = True,
-    progress: Callable[[int], object] | None = None,
+    progress: Callable[[int], object] | bool | None = None,
     **reading: Unpack[Reading],
 ) -> Result:
     """Replays recorded tracks: cleans them, and says what happened. The events are those of `haulwatch replay`.
@@ -113,8 +111,8 @@ def replay(
     Rows need no order. With `journal='24h'` they count as they arrived: those that are late by no more are put in their
     place, which revises events; with `journal=0` late ones are refused. `final` gives each event once, in its last
     revision, without those that were taken back. `until` leaves out what was not known by then; `shards` are threads (all
-    cores), which change no byte. `keep_tracks` gives cleaned tracks, too. `progress` is called with the number of
-    rows, some times a second and at the end.
+    cores), which change no byte. `keep_tracks` gives cleaned tracks, and each vehicle's quality by day, too. `progress` is called with the number of
+    rows, some times a second and at the end; True shows a bar by tqdm, where that is installed.
 
     Further arguments say how the tracks are written: see `haulwatch.Reading`.
 
@@ -138,15 +136,34 @@ def replay(
         until_ms=until_ms,
         shards=_shards(shards),
         tracks=keep_tracks,
+        quality=keep_tracks,
         rejects=keep_rejects,
         tracks_read_as=_datum(reading.get("datum", "wgs84")),
         registry_read_as=_engine.Datum.wgs84 if kept is None else kept._datum,
     )
-    result = Result(replay_opened(source, request, progress), kept, options)
-    if progress is not None:
-        progress(sum(result.counts.values()) + result.passed_over)
+    with _shown(progress, source) as told:
+        result = Result(replay_opened(source, request, told), kept, options)
+        if told is not None:
+            told(sum(result.counts.values()) + result.passed_over)
     _tell(result)
     return result
+
+
+@contextlib.contextmanager
+def _shown(
+    progress: Callable[[int], object] | bool | None, source: Files | _engine.FixTable
+) -> Iterator[Callable[[int], object] | None]:
+    """What is to be called: the caller's own, or a bar. How many rows files have is not known before they are read."""
+    if callable(progress) or not progress:
+        yield progress or None
+        return
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        yield None
+        return
+    with tqdm(total=None if isinstance(source, Files) else source.rows, unit=" rows", unit_scale=True) as bar:
+        yield lambda rows: bar.update(rows - bar.n)
 
 
 def replay_opened(
@@ -161,7 +178,15 @@ def replay_opened(
 
 
 def replay_steps(
-    tracks: TrackLike, registry: Any, settings: Any, shards: int | None, steps: _engine.ReplaySteps, reading: Mapping[str, Any]
+    tracks: TrackLike,
+    registry: Any,
+    settings: Any,
+    shards: int | None,
+    steps: _engine.ReplaySteps,
+    reading: Mapping[str, Any],
+    *,
+    keep_tracks: bool = False,
+    keep_quality: bool = False,
 ) -> Result:
     """What the first stages of the chain alone have to tell: the same as of all of them, and sooner."""
     request = _engine.ReplayRequest(
@@ -170,7 +195,8 @@ def replay_steps(
         native_settings(settings),
         shards=_shards(shards),
         steps=steps,
-        tracks=steps is _engine.ReplaySteps.tracks,
+        tracks=keep_tracks,
+        quality=keep_quality,
     )
     result = Result(replay_opened(open_tracks(tracks, reading), request), None)
     _tell(result)

@@ -10,6 +10,7 @@ from typing import Any
 from . import _engine
 from ._errors import InputError, Refused
 from ._files import json_lines, write_text
+from ._html import counts_in_html
 from ._inputs import _datum, text_of
 
 
@@ -110,11 +111,14 @@ class Registry:
         frame.insert(0, "id", [one.get("id") for one in features])
         return frame
 
+    def _counts(self) -> list[tuple[str, int]]:
+        return [(name, getattr(self._native, name)) for name in ("sites", "routes", "zones", "gates", "permits")]
+
     def __repr__(self) -> str:
-        n = self._native
-        return (
-            f"<Registry: {n.sites} sites, {n.routes} routes, {n.zones} zones, {n.gates} gates, {n.permits} permits>"
-        )
+        return f"<Registry: {', '.join(f'{n} {name}' for name, n in self._counts())}>"
+
+    def _repr_html_(self) -> str:
+        return counts_in_html([("registry", self._counts())])
 
 
 def native_registry(registry: Any, datum: str) -> _engine.Registry:

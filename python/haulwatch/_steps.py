@@ -1,4 +1,4 @@
-"""Single steps: cleaning, stops, trips, distance from routes."""
+"""Single steps: cleaning, quality, stops, trips, distance from routes."""
 
 from __future__ import annotations
 
@@ -19,9 +19,17 @@ if TYPE_CHECKING:
 def smooth(tracks: TrackLike, settings: Any = None, *, shards: int | None = None, **reading: Unpack[Reading]) -> Table:
     """Cleaned tracks: each row with its place smoothed, its speed, its standard deviation, or why it was refused.
     By vehicle, then time."""
-    result = replay_steps(tracks, None, settings, shards, _engine.ReplaySteps.tracks, reading)
+    result = replay_steps(tracks, None, settings, shards, _engine.ReplaySteps.tracks, reading, keep_tracks=True)
     assert result.tracks is not None
     return result.tracks
+
+
+def quality(tracks: TrackLike, settings: Any = None, *, shards: int | None = None, **reading: Unpack[Reading]) -> Table:
+    """How good each vehicle's reports of each day (UTC) were: counts of fixes kept and refused, the share of the way that
+    was seen, hours online, delays. The columns of `haulwatch replay --quality`."""
+    result = replay_steps(tracks, None, settings, shards, _engine.ReplaySteps.tracks, reading, keep_quality=True)
+    assert result.quality is not None
+    return result.quality
 
 
 def stops(

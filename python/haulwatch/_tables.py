@@ -12,7 +12,7 @@ import numpy as np
 
 from . import _engine
 from ._files import json_lines, write_text
-from ._geo import geoarrow_of, mfjson_of, movingpandas_of, write_geoparquet
+from ._geo import geoarrow_lines_of, geoarrow_of, mfjson_of, movingpandas_of, write_geoparquet
 
 if TYPE_CHECKING:
     import geopandas
@@ -107,6 +107,11 @@ class Table:
     def to_geoarrow(self, lon: str = "lon", lat: str = "lat") -> pyarrow.Table:
         """As a pyarrow table with a column `geometry` of GeoArrow points, as GeoPandas, DuckDB and lonboard read it."""
         return geoarrow_of(self, lon, lat)
+
+    def to_geoarrow_lines(self, lon: str = "lon", lat: str = "lat") -> pyarrow.Table:
+        """Tracks as a pyarrow table of GeoArrow lines: one row a vehicle and stretch without a silence, with `start`, `end`
+        and how many `fixes` it has. `geopandas.GeoDataFrame.from_arrow` takes it."""
+        return geoarrow_lines_of(self, lon, lat)
 
     def to_geoparquet(self, path: str | os.PathLike[str], lon: str = "lon", lat: str = "lat") -> None:
         """A GeoParquet file with a column `geometry` of points. Needs pyarrow, and not GeoPandas."""

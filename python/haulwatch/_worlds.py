@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from . import _engine
 from ._errors import Error, FileError, InputError
 from ._files import json_lines, write_text
+from ._html import counts_in_html
 from ._inputs import _warn, text_of
 from ._replay import Result
 from ._set_up import Registry
@@ -54,6 +55,17 @@ class World:
     def truth(self) -> list[dict[str, Any]]:
         """What a perfect observer saw, in order of time."""
         return [json.loads(line) for line in self._native.truth.splitlines()]
+
+    def _counts(self) -> list[tuple[str, int]]:
+        native = self._native
+        lines = {"tracks": native.tracks.count("\n") - 1, "manifests": native.manifests.count("\n"), "truths": native.truth.count("\n")}
+        return [*lines.items(), *self.registry._counts()]
+
+    def __repr__(self) -> str:
+        return f"<World: {', '.join(f'{n} {name}' for name, n in self._counts())}>"
+
+    def _repr_html_(self) -> str:
+        return counts_in_html([("world", self._counts())])
 
     @classmethod
     def read(cls, folder: str | os.PathLike[str]) -> World:

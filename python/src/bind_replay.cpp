@@ -82,7 +82,8 @@ std::shared_ptr<ReplayRequest> request_of(std::shared_ptr<Registry> registry, st
                                           const io::Settings& settings, std::optional<std::int64_t> lateness_ms,
                                           std::optional<std::int64_t> journal_ms, bool final_only,
                                           std::optional<std::int64_t> until_ms, unsigned shards, ReplaySteps steps,
-                                          bool tracks, bool rejects, Datum tracks_read_as, Datum registry_read_as) {
+                                          bool tracks, bool quality, bool rejects, Datum tracks_read_as,
+                                          Datum registry_read_as) {
   auto request = std::make_shared<ReplayRequest>();
   request->registry = std::move(registry);
   request->manifests = std::move(manifests);
@@ -94,6 +95,7 @@ std::shared_ptr<ReplayRequest> request_of(std::shared_ptr<Registry> registry, st
   request->shards = shards;
   request->steps = steps;
   request->tracks = tracks;
+  request->quality = quality;
   request->rejects = rejects;
   request->tracks_read_as = tracks_read_as;
   request->registry_read_as = registry_read_as;
@@ -110,8 +112,8 @@ void bind_request(py::module_& m) {
       .def(py::init(&request_of), py::arg("registry"), py::arg("manifests"), py::arg("settings"), py::kw_only(),
            py::arg("lateness_ms") = py::none(), py::arg("journal_ms") = py::none(), py::arg("final_only") = false,
            py::arg("until_ms") = py::none(), py::arg("shards") = 1, py::arg("steps") = ReplaySteps::all,
-           py::arg("tracks") = false, py::arg("rejects") = false, py::arg("tracks_read_as") = Datum::wgs84,
-           py::arg("registry_read_as") = Datum::wgs84);
+           py::arg("tracks") = false, py::arg("quality") = false, py::arg("rejects") = false,
+           py::arg("tracks_read_as") = Datum::wgs84, py::arg("registry_read_as") = Datum::wgs84);
 }
 
 /// Several threads may run the same request at once: each asks its own `Patience`.
@@ -132,6 +134,7 @@ void bind_outcome(py::module_& m) {
   py::class_<ReplayOutcome>(m, "ReplayOutcome")
       .def_property_readonly("events", [](const ReplayOutcome& o) { return held(o.events); })
       .def_property_readonly("tracks", [](const ReplayOutcome& o) { return held(o.tracks); })
+      .def_property_readonly("quality", [](const ReplayOutcome& o) { return held(o.quality); })
       .def_property_readonly("rejects", [](const ReplayOutcome& o) { return held(o.rejects); })
       .def_property_readonly("counts", [](const ReplayOutcome& o) { return dict_of(o.counts); })
       .def_property_readonly("first_causes",

@@ -492,6 +492,10 @@ void for_each_flag(const ColumnType& type, const Column& column, std::int64_t be
       const unsigned byte = static_cast<unsigned>(column.values[bit >> 3U]);
       if (!column.is_null(row)) put(fixes[i], ((byte >> (bit & 7U)) & 1U) != 0);
     }
+  } else if (type.layout == Layout::boolean_bytes) {
+    for_each_plain<std::uint8_t>(
+        column, begin, count, [&](std::size_t i, std::uint8_t value) { put(fixes[i], value != 0); },
+        [](std::size_t /*i*/) {});
   } else if (type.is_text()) {
     TextCells cells{type, column};
     for (std::size_t i = 0; i < count; ++i) {

@@ -1,5 +1,6 @@
 #include "replay_outcome.hpp"
 
+#include <haulwatch/io/quality_days.hpp>
 #include <haulwatch/io/row_places.hpp>
 #include <haulwatch/io/track_files.hpp>
 
@@ -79,6 +80,37 @@ OutTable empty_rejects(bool from_files) {
   return table;
 }
 
+/// The columns of `haulwatch replay --quality`.
+OutTable empty_quality() {
+  OutTable table;
+  auto& columns = table.columns;
+  columns.emplace_back("vehicle", OutType::category);
+  columns.emplace_back("day", OutType::time);
+  for (const char* name : {"fixes", "kept", "duplicates", "late", "drifts", "repaired"})
+    columns.emplace_back(name, OutType::whole);
+  for (const char* name : {"way_m", "seen_way_m", "online_s", "completeness", "pass_rate", "drift_share",
+                           "online_share", "delay_p50_s", "delay_p95_s", "late_share"})
+    columns.emplace_back(name, OutType::number);
+  return table;
+}
+
+void add_day(OutTable& quality, const io::VehicleDay& day) {
+  constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  auto column = quality.columns.begin();
+  column++->add(day.vehicle);
+  column++->add(TimeUtc{day.day});
+  const io::DayQuality& counts = day.counts;
+  for (const std::uint64_t count :
+       {counts.fixes, counts.kept, counts.duplicates, counts.late, counts.drifts, counts.repaired})
+    column++->add(static_cast<std::int64_t>(count));
+  for (const double value : {counts.way_m, counts.seen_way_m, counts.online_s}) column++->add(value);
+  for (const io::Share share : {day.completeness, day.pass_rate, day.drift_share, day.online_share})
+    column++->add(share.value_or(none));
+  for (const Reading delay : {day.delay_p50_s, day.delay_p95_s})
+    column++->add(delay.has_value() ? static_cast<double>(delay.value()) : none);
+  column->add(day.late_share.value_or(none));
+}
+
 /// Takes what a replay gives.
 class Collected : public ReplaySink {
  public:
@@ -87,10 +119,15 @@ class Collected : public ReplaySink {
       : names_{names}, places_{places}, file_name_{std::move(file_name)}, keep_refusals_{request.rejects} {
     outcome_.first_causes.resize(verdict_count);
     if (request.tracks) tracks_ = std::make_shared<OutTable>(empty_tracks());
+    if (request.quality) quality_ = std::make_shared<OutTable>(empty_quality());
   }
 
   void on_event(const Event& event) override { events_->add(event); }
-  void on_track(const track::CleanedFix& fix) override { add_track(*tracks_, names_.name(fix.vehicle), fix); }
+  void on_track(const track::CleanedFix& fix) override {
+    const std::string_view vehicle = names_.name(fix.vehicle);
+    if (tracks_) add_track(*tracks_, vehicle, fix);
+    if (quality_) days_.add(vehicle, fix);
+  }
   void on_refused(const Fix& fix, Verdict why) override {
     note_first(why, places_.of(fix.record), name_of(why));
     if (keep_refusals_) refusals_.push_back({fix.record, fix, why});
@@ -113,6 +150,8 @@ class Collected : public ReplaySink {
     outcome_.broken_off = result.broken_off;
     outcome_.events = std::move(events_);
     outcome_.tracks = std::move(tracks_);
+    days_.finish();
+    outcome_.quality = std::move(quality_);
     if (keep_refusals_) outcome_.rejects = rejects();
     return std::move(outcome_);
   }
@@ -167,6 +206,8 @@ class Collected : public ReplaySink {
   ReplayOutcome outcome_;
   std::shared_ptr<EventList> events_ = std::make_shared<EventList>();
   std::shared_ptr<OutTable> tracks_;
+  std::shared_ptr<OutTable> quality_;
+  io::QualityDays days_{[this](const io::VehicleDay& day) { add_day(*quality_, day); }};
   std::vector<RefusedFix> refusals_;
   std::vector<BadRow> bad_rows_;
 };
@@ -177,7 +218,7 @@ ReplayOutcome run_chain(ChainType chain, Recorded& recording, Collected& collect
   ReplayOptions options;
   options.engine.front = request.settings.front;
   if (request.lateness) options.engine.front.order.lateness = *request.lateness;
-  options.engine.tracks = request.tracks;
+  options.engine.tracks = request.tracks || request.quality;
   options.shards = request.shards;
   if (request.journal) {
     options.order = ReplayOrder::arrival;

@@ -35,6 +35,7 @@ struct ReplayRequest {
   unsigned shards = 1;
   ReplaySteps steps = ReplaySteps::all;
   bool tracks = false;                             ///< cleaned tracks are wanted
+  bool quality = false;                            ///< how good each vehicle's reports of each day were is wanted
   bool rejects = true;                             ///< refused rows are wanted, and not their number alone
   Datum tracks_read_as = Datum::wgs84;             ///< for the words of a shifted map's cure
   Datum registry_read_as = Datum::wgs84;           ///< likewise
@@ -45,6 +46,7 @@ struct ReplayRequest {
 struct ReplayOutcome {
   std::shared_ptr<const EventList> events;
   std::shared_ptr<const OutTable> tracks;   ///< nullptr where they were not wanted
+  std::shared_ptr<const OutTable> quality;  ///< nullptr where it was not wanted
   std::shared_ptr<const OutTable> rejects;  ///< nullptr where they were not wanted
   VerdictCounts counts;
   std::vector<std::string> first_causes;  ///< by verdict: the first row of it, in words; empty without one

@@ -113,7 +113,7 @@ def test_events_by_kind_vehicle_and_revision(day: Lived, tmp_path: Path) -> None
 def test_html_of_everything(day: Lived) -> None:
     result = haulwatch.replay(day.tracks, day.registry, keep_tracks=True)
     assert result.tracks is not None
-    for shown in (result, result.events, result.tracks, result.suspicions, haulwatch.settings()):
+    for shown in (result, result.events, result.tracks, result.suspicions, haulwatch.settings(), result.registry, day.world):
         assert shown._repr_html_().startswith("<table>")
     assert "<script" not in haulwatch.replay(
         {"vehicle": ["<script>"] * 2, "time": np.array([1, 2], "M8[s]"), "lon": [1.0, 2.0], "lat": [1.0, 2.0]},
@@ -140,6 +140,20 @@ def test_cleaned_tracks_are_those_of_the_replay(lived: Lived) -> None:
     whole = haulwatch.replay(lived.tracks, keep_tracks=True).tracks
     assert whole is not None
     assert haulwatch.smooth(lived.tracks).to_arrow().equals(whole.to_arrow())
+
+
+def test_quality_is_that_of_the_command(lived: Lived, tmp_path: Path) -> None:
+    run("replay", "--quiet", "--quality", str(tmp_path / "quality.csv"), lived.tracks)
+    told = pd.read_csv(tmp_path / "quality.csv", parse_dates=["day"])
+    quality = haulwatch.replay(lived.tracks, keep_tracks=True).quality
+    assert quality is not None
+    assert haulwatch.quality(lived.tracks).to_arrow().equals(quality.to_arrow())
+    frame = quality.to_pandas()
+    assert list(frame.columns) == list(told.columns) and len(frame) == len(told) > 0
+    assert (frame["vehicle"].astype(str) == told["vehicle"]).all()
+    assert (frame["day"].dt.tz_localize(None) == told["day"]).all()
+    for name in told.columns[2:]:
+        np.testing.assert_allclose(frame[name].astype(float), told[name].astype(float), atol=0.0501)
 
 
 def test_events_are_counted(day: Lived) -> None:
@@ -273,6 +287,15 @@ def test_progress_is_told_and_may_stop_it(day: Lived) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         haulwatch.replay(frame, day.registry, progress=stop)
+
+
+def test_progress_as_a_bar(day: Lived, capsys: pytest.CaptureFixture[str]) -> None:
+    for tracks in (day.tracks, day.world.tracks):
+        haulwatch.replay(tracks, progress=True)
+        shown = capsys.readouterr().err
+        assert " rows" in shown and shown.rstrip().endswith("rows/s]")
+    haulwatch.replay(day.tracks, progress=False)
+    assert capsys.readouterr().err == ""
 
 
 def test_arguments_that_cannot_be_meant(day: Lived) -> None:

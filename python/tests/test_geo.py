@@ -29,6 +29,21 @@ def test_geoarrow_is_read_by_geopandas(tracks: haulwatch.Table) -> None:
     assert frame.crs.to_authority() == ("OGC", "CRS84")
 
 
+def test_geoarrow_lines_break_at_silences(tracks: haulwatch.Table) -> None:
+    arrow = tracks.to_geoarrow_lines("clean_lon", "clean_lat")
+    arrow.validate(full=True)
+    lines = geopandas.GeoDataFrame.from_arrow(arrow)
+    assert (lines.geometry.geom_type == "LineString").all()
+    assert [len(line.coords) for line in lines.geometry] == list(lines["fixes"])
+    assert (lines["start"] < lines["end"]).all()
+    kept = tracks["verdict"] == "kept"
+    silences = (tracks["state"][kept] == "gap").sum()
+    alone = kept.sum() - lines["fixes"].sum()
+    assert silences > 0
+    assert len(lines) == silences + len(set(tracks["vehicle"][kept])) - alone
+    assert tracks.to_geoarrow_lines().num_rows > 0  # as reported
+
+
 def test_geoparquet_is_read_by_geopandas_and_by_us(day: Lived, tracks: haulwatch.Table, tmp_path: Path) -> None:
     tracks.to_geoparquet(tmp_path / "clean.parquet", "clean_lon", "clean_lat")
     frame = geopandas.read_parquet(tmp_path / "clean.parquet")
