@@ -13,6 +13,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -55,6 +56,9 @@ class FixTable {
  public:
   /// \throws InputError with every column that is missing, or is of a type that cannot say what it is to say
   FixTable(std::shared_ptr<const InputTable> table, TableFormat format);
+
+  /// Rows that are best read at once: a column at a time, their fixes stay in the nearest cache.
+  static constexpr std::size_t batch = 512;
 
   [[nodiscard]] std::int64_t rows() const noexcept { return table_->rows(); }
 
