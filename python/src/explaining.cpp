@@ -48,12 +48,11 @@ Explaining::Explaining(ExplainRequest request)
       reports_{events_.front()->vehicle, explain::span_around(events_)} {}
 
 void Explaining::read(FixTable& table) {
-  constexpr std::size_t batch = 512;
   VehicleNames names;
   std::vector<Fix> fixes;
   std::vector<std::int64_t> rows;
   const auto count = [this](const BadTableRow& /*row*/) { reports_.note_bad_row(); };
-  for (std::int64_t row = 0; table.read(row, batch, names, fixes, rows, count);)
+  for (std::int64_t row = 0; table.read(row, FixTable::batch, names, fixes, rows, count);)
     for (std::size_t i = 0; i < fixes.size(); ++i)
       if (reports_.wants(names.name(fixes[i].vehicle), fixes[i].time))
         reports_.add(fixes[i], fmt::format("row {}", rows[i]));

@@ -180,8 +180,7 @@ std::shared_ptr<const OutTable> nearest_routes(FixTable& table, const registry::
     for (; next < row; ++next)
       for (OutColumn& column : out->columns) column.add_null();
   };
-  constexpr std::size_t batch = 512;
-  for (std::int64_t row = 0; table.read(row, batch, names, fixes, rows, {});) {
+  for (std::int64_t row = 0; table.read(row, FixTable::batch, names, fixes, rows, {});) {
     for (std::size_t i = 0; i < fixes.size(); ++i) {
       const auto found = registry.corridors().nearest(registry.frame().to_local(fixes[i].position),
                                                       std::numeric_limits<double>::infinity());

@@ -557,8 +557,18 @@ void FixTable::read_loads(const Bound& bound, const Piece& piece) {
   };
   if (type.is_dictionary() && type.layout != Layout::none) {
     std::string utf8;
+    std::int64_t last = -1;
+    LoadReading last_load{};
     for_each_index(type, column, piece.begin, piece.count, [&](std::size_t i, std::int64_t index) {
-      if (index >= 0) put(i, plain_text(type, *column.dictionary, index, utf8));
+      LoadReading& load = piece.fixes[i].sensors.load;
+      if (index >= 0 && index == last) {
+        load = last_load;
+      } else if (index >= 0) {
+        put(i, plain_text(type, *column.dictionary, index, utf8));
+        // A word that is none is looked at again and again, so that each of its rows is told.
+        last = load == LoadReading::unknown ? -1 : index;
+        last_load = load;
+      }
     });
     return;
   }

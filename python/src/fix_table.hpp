@@ -13,6 +13,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -50,11 +51,14 @@ struct BadTableRow {
 ///
 /// Cells say what they say in a CSV file, so that the same fixes come out: null and NaN are 'not reported', which in
 /// `vehicle`, `time`, `lon` and `lat` makes a bad row, as does what is no value of its column.
-/// Time: about 30 ns a row. Threads: one at a time; without the interpreter's lock.
+/// Time: about 70 ns a row of 15 columns. Threads: one at a time; without the interpreter's lock.
 class FixTable {
  public:
   /// \throws InputError with every column that is missing, or is of a type that cannot say what it is to say
   FixTable(std::shared_ptr<const InputTable> table, TableFormat format);
+
+  /// Rows that are best read at once: a column at a time, their fixes stay in the nearest cache.
+  static constexpr std::size_t batch = 512;
 
   [[nodiscard]] std::int64_t rows() const noexcept { return table_->rows(); }
 

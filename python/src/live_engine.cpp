@@ -46,8 +46,8 @@ std::uint64_t LiveEngine::push(FixTable& table) {
   std::uint64_t bad = 0;
   std::vector<Fix> fixes;
   std::vector<std::int64_t> rows;
-  constexpr std::size_t batch = 512;
-  for (std::int64_t row = 0; table.read(row, batch, names_, fixes, rows, [&](const BadTableRow& /*row*/) { ++bad; });) {
+  for (std::int64_t row = 0;
+       table.read(row, FixTable::batch, names_, fixes, rows, [&](const BadTableRow& /*row*/) { ++bad; });) {
     while (inside_.size() < names_.size())
       inside_.push_back(engine_.vehicle(names_.name(VehicleIndex{static_cast<std::uint32_t>(inside_.size())})));
     for (Fix& fix : fixes) {

@@ -42,10 +42,9 @@ class TableRecording {
    public:
     Reading(TableRecording& recording, bool first) : recording_{recording}, first_{first} {}
     bool read(std::vector<Fix>& fixes) override {
-      constexpr std::size_t batch = 512;
       static const std::function<void(const BadTableRow&)> not_again;
       const auto& on_bad = first_ ? recording_.on_bad_row : not_again;
-      while (recording_.table_.read(row_, batch, recording_.names_, fixes, rows_, on_bad)) {
+      while (recording_.table_.read(row_, FixTable::batch, recording_.names_, fixes, rows_, on_bad)) {
         if (first_)
           for (const std::int64_t row : rows_) recording_.places_.add({0, static_cast<std::uint64_t>(row)});
         if (!fixes.empty()) return true;
