@@ -249,7 +249,12 @@ class BasicEngine {
     track::Front::State front;
     typename ChainType::State chain;
   };
-  static void prefetch_arrival(const Record& record) noexcept { detail::prefetch(&record, &record.front.frame); }
+  static void prefetch_arrival(const Record& record) noexcept {
+    detail::prefetch(&record, &record.front.frame);
+    // When it is due next depends on these.
+    detail::prefetch(&record.front.gate.suspect_count, std::size_t{1});
+    detail::prefetch(&record.chain, std::size_t{1});
+  }
   static void prefetch_release(const Record& record) noexcept {
     detail::prefetch(&record, &record.front.gate.suspects);
     ChainType::prefetch(record.chain);
