@@ -113,7 +113,7 @@ TEST(DueWheel, AgreesWithAHeap) {
             given.push_back(v);
             if (given.size() < 30) wheel.add(again(v), v);
           },
-          [](VehicleIndex) {});
+          [](VehicleIndex) {}, [](VehicleIndex) {});
       ASSERT_EQ(given, expected) << "step " << i << ", reach " << reach;
     }
   }
@@ -130,7 +130,7 @@ TEST(DueWheel, SaysWhoComesSoon) {
         EXPECT_TRUE(announced.contains(v));
         ++taken;
       },
-      [&](VehicleIndex v) { announced.insert(v); });
+      [&](VehicleIndex v) { announced.insert(v); }, [](VehicleIndex) {});
   EXPECT_EQ(taken, 40U);
 }
 

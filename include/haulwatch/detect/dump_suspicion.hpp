@@ -79,8 +79,7 @@ class DumpSuspicion {
     std::uint8_t told = 0;  ///< of `kept`: the one that `subject` names
   };
 
-  static constexpr std::size_t hot_bytes =
-      64;  ///< of `State` that nearly every fix touches: while the truck is not loaded
+  static constexpr std::size_t hot_bytes = 160;  ///< of `State` that nearly every fix touches
 
   struct Finding {
     bool suspected = false;             ///< a suspicion stands: the load is thought to be gone since `end`

@@ -87,8 +87,8 @@ class LoadState {
     geo::RoundedPoint changed_place;
   };
 
-  static constexpr std::size_t hot_bytes =
-      176;  ///< of `State` that nearly every fix touches: all but where a load may have come from
+  /// Of `State`, what nearly every fix touches: all but where a load may have come from.
+  static constexpr std::size_t hot_bytes = 176;
 
   struct Finding {
     Load load = Load::unknown;

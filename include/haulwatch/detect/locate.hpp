@@ -37,14 +37,15 @@ class Locate {
     std::uint32_t nearest_and_one = 0;  ///< site nearest to `previous_place`; 0: none is near
     float previous_sigma_m = 0;
     bool previous_in_registry_frame = false;
+    bool at_gate = false;  ///< a crossing waits in `gates`
     bool settled = false;  ///< nothing changes while the vehicle stays at `previous_place`
     OverspeedWatch::State overspeed;
     Presences presences;
     GateWatch::State gates;
   };
 
-  static constexpr std::size_t hot_bytes =
-      168;  ///< of `State` that nearly every fix touches: the first of the areas that the vehicle is in
+  /// Of `State`, what nearly every fix touches: the first of the areas that the vehicle is in.
+  static constexpr std::size_t hot_bytes = 168;
 
   /// The places that the vehicle is in, as confirmed.
   struct Finding {
@@ -113,8 +114,11 @@ class Locate {
     }
     const bool free_way = step.from == step.to || world.registry.barriers().nothing_between(step.from, step.to);
     const NearestSite nearest = presence_.update(state.presences, step, free_way, world, emit);
-    gates_.update(state.gates, step, free_way, world, emit);
-    state.settled = state.gates.count == 0 && PresenceWatch::is_settled(state.presences);
+    if (!free_way || state.at_gate) {
+      gates_.update(state.gates, step, free_way, world, emit);
+      state.at_gate = state.gates.count > 0;
+    }
+    state.settled = !state.at_gate && PresenceWatch::is_settled(state.presences);
     state.nearest_m = nearest.signed_distance_m;
     state.nearest_and_one = nearest.site == nullptr ? 0 : static_cast<std::uint32_t>(nearest.site - sites.data()) + 1;
     return nearest;
@@ -135,6 +139,7 @@ class Locate {
     presence_.leave_all(state.presences, state.previous_place, state.previous_time, sample.time, world, emit);
     overspeed_.leave(state.overspeed, state.previous_time, state.previous_place, world, emit);
     gates_.leave_all(state.gates, world, emit);
+    state.at_gate = false;
   }
 
   static void wake_for_windows(const State& state, TimeUtc now, const World& world, Emit& emit) noexcept {

@@ -39,15 +39,16 @@ class DueWheel {
 
   /// Calls `take(vehicle)` for each entry due by `now`, earliest first, and of those due at one instant the least
   /// vehicle first. Entries added meanwhile and due count too.
-  /// \param soon `(vehicle)`, of one that may be taken some entries later
-  template <class Take, class Soon>
-  void take_until(TimeUtc now, Take&& take, Soon&& soon) {
+  /// \param soon `(vehicle)`, of one that may be taken some entries later; `next` the same nearer to its turn
+  template <class Take, class Soon, class Next>
+  void take_until(TimeUtc now, Take&& take, Soon&& soon, Next&& next) {
     const std::int64_t last = second_of(now);
     if (open_second_ == unopened) open_second_ = last - 1 - seconds_ahead;
     for (;;) {
       while (const DueTimes::Entry* first = first_open()) {
         if (first->due > now) return;
         if (open_.size() > ahead) soon(open_[open_.size() - 1 - ahead].vehicle);
+        if (open_.size() > near) next(open_[open_.size() - 1 - near].vehicle);
         take(take_first_open().vehicle);
       }
       if (open_second_ >= last) return;
@@ -67,6 +68,7 @@ class DueWheel {
   static constexpr std::int64_t unopened = std::numeric_limits<std::int64_t>::min() / 2;
   static constexpr std::int64_t seconds_ahead = 256;
   static constexpr std::size_t ahead = 6;
+  static constexpr std::size_t near = 3;
 
   /// Of 1,024 ms.
   static std::int64_t second_of(TimeUtc time) noexcept { return time.time_since_epoch().count() >> 10; }

@@ -115,7 +115,10 @@ class BasicEngine {
   /// Has what a fix of this vehicle touches as it arrives brought near from memory, for a `push` some hundred
   /// nanoseconds later; with `prepare` all that one touches when it is folded at once, as in a recording.
   void prepare_arrival(VehicleIndex vehicle) const noexcept { prefetch_arrival(vehicles_[vehicle]); }
-  void prepare(VehicleIndex vehicle) const noexcept { prefetch_release(vehicles_[vehicle]); }
+  void prepare(VehicleIndex vehicle) const noexcept {
+    prefetch_release(vehicles_[vehicle]);
+    if (has_journal()) journals_[vehicle].prefetch();
+  }
 
   /// A version of a manifest, for the vehicle that it names, or for one that has it no longer: who gives a manifest to
   /// another vehicle pushes the new version for both. It counts from the event time `at` on; pushed later than the
@@ -132,7 +135,10 @@ class BasicEngine {
     last_tick_ = tick.now;
     due_.take_until(
         tick.now, [&](VehicleIndex vehicle) { advance_vehicle(vehicle, tick.now); },
-        [&](VehicleIndex vehicle) { prefetch_release(vehicles_[vehicle]); });
+        [&](VehicleIndex vehicle) { prepare(vehicle); },
+        [&](VehicleIndex vehicle) {
+          if (has_journal()) journals_[vehicle].prefetch_block();
+        });
     if (options_.delivery == Delivery::ordered)
       deliver_before(release_bound(tick.now));
     else
@@ -249,7 +255,12 @@ class BasicEngine {
     track::Front::State front;
     typename ChainType::State chain;
   };
-  static void prefetch_arrival(const Record& record) noexcept { detail::prefetch(&record, &record.front.frame); }
+  static void prefetch_arrival(const Record& record) noexcept {
+    detail::prefetch(&record, &record.front.frame);
+    // When it is due next depends on these.
+    detail::prefetch(&record.front.gate.suspect_count, std::size_t{1});
+    detail::prefetch(&record.chain, std::size_t{1});
+  }
   static void prefetch_release(const Record& record) noexcept {
     detail::prefetch(&record, &record.front.gate.suspects);
     ChainType::prefetch(record.chain);

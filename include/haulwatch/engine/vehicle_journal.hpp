@@ -1,6 +1,7 @@
 #pragma once
 
 #include <haulwatch/detect/manifest_shelf.hpp>
+#include <haulwatch/engine/detail/prefetch.hpp>
 #include <haulwatch/engine/episode_book.hpp>
 #include <haulwatch/engine/track_export.hpp>
 #include <haulwatch/fix.hpp>
@@ -187,6 +188,16 @@ class VehicleJournal {
       drop_old(fix.fix.time - options.horizon - options.patience, options, pool);
     }
     if (fix.late) late.times[late.count++] = fix.fix.time;
+  }
+
+  /// Has what `append` and `keep` touch brought near from memory; then, with that at hand, the block to be written in.
+  void prefetch() const noexcept {
+    haulwatch::detail::prefetch(&fixes, sizeof(fixes));
+    haulwatch::detail::prefetch(&decided, sizeof(decided));
+    haulwatch::detail::prefetch(&late, sizeof(late));
+  }
+  void prefetch_block() const noexcept {
+    if (const track::Block* block = fixes.last_block()) haulwatch::detail::prefetch(block, std::size_t{1});
   }
 
   /// The gate has decided upon a fix: into which bucket it goes when it stays.

@@ -14,7 +14,7 @@ namespace haulwatch {
 
 /// One record a vehicle, by dense index, in slabs that never move: growth copies nothing and stops nobody.
 ///
-/// Memory: `sizeof(Record)` a vehicle, in slabs of 64 up to 1,024 vehicles and of 4,096 beyond, of which what holds no
+/// Memory: `sizeof(Record)` a vehicle, in slabs of 64 up to 1,024 vehicles and of 2,048 beyond, of which what holds no
 /// vehicle yet is never touched. Allocates only in `add`. Threads: as a container.
 template <class Record>
 class VehicleTable {
@@ -52,7 +52,7 @@ class VehicleTable {
   static constexpr std::size_t small_slabs = 16;
   static constexpr std::size_t small_slab = 64;
   static constexpr std::size_t small = small_slabs * small_slab;
-  static constexpr std::size_t large_slab = 4'096;
+  static constexpr std::size_t large_slab = 2'048;
 
   [[nodiscard]] Record* record(std::size_t i) const noexcept {
     const bool is_small = i < small;
