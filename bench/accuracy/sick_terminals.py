@@ -272,7 +272,8 @@ def mixed(bench):
             told = [e for e in events.of("identity_suspected") if e["sign"] != "shared_id"]
             wrong = [e for e in told if (e["vehicle"], e["sign"], e["other"]) not in truth]
             owed = sum(1 for t in truth if t[1] != "shared_id")
-            row(f"{profile} {seed}", "both", owed, "", len(told) - len(wrong), "", f"{len(wrong)} in 300 vehicle-days")
+            named = {(e["vehicle"], e["sign"], e["other"]) for e in told} & truth
+            row(f"{profile} {seed}", "both", owed, "", len(named), "", f"{len(wrong)} in 300 vehicle-days")
 
 
 def mixed_rows(bench, folder, seed):

@@ -173,7 +173,8 @@ struct Identities::Chain {
     const LonLat here = first->a->stop < first->b->stop ? meeting.a->place : meeting.b->place;
     const bool known = std::any_of(places.begin(), places.end(),
                                    [&](LonLat place) { return geo::ground_distance(place, here) < other_place_m; });
-    if (!known && places.size() < 2 * min_places) places.push_back(here);
+    constexpr std::size_t most_places = 6;  // more prove nothing more
+    if (!known && places.size() < most_places) places.push_back(here);
   }
 
   [[nodiscard]] bool is_proof() const noexcept {
