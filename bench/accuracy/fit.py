@@ -33,6 +33,7 @@ import run
 VISIT = ("unheard_visit", "unheard_visit_room", "unheard_visit_at_place")
 GONE = ("reloaded", "no_disposal", "disposal_seen")
 NOT_OWN = {"rivals", *VISIT, *GONE}
+NEVER_NEGATIVE = {"record", "unheard_visit_room", "unheard_visit_at_place"}  # `haulwatch settings` refuses them
 ROOM = (-2.0, 1.5)  # as `UnheardOdds` bounds it
 SAME_LOAD_S = 900.0
 SLACK_S = 60.0
@@ -166,8 +167,17 @@ class Likelihood:
         _, sums = self.chances(weights)
         return float(sums.sum() - (self.rows[self.so] @ weights).sum())
 
-    def fit(self, start, pull):
-        weights = start.copy()
+    def fit(self, start, pull, least):
+        """Never below `least`: a weight that would be is held there, and the others are fitted to that."""
+        held = np.zeros(len(start), bool)
+        while True:
+            weights = self.newton(np.where(held, least, start), start, pull, ~held)
+            if not (weights < least - 1e-9).any():
+                return weights
+            held |= weights < least
+
+    def newton(self, weights, start, pull, free):
+        weights = weights.copy()
 
         def objective(w):
             return self.loss(w) + 0.5 * pull * float(((w - start) ** 2).sum())
@@ -178,7 +188,8 @@ class Likelihood:
             means = np.add.reduceat(weighed, self.first)
             slope = weighed.sum(0) - self.rows[self.so].sum(0) + pull * (weights - start)
             bend = weighed.T @ self.rows - means.T @ means + pull * np.eye(len(weights))
-            step, share = np.linalg.solve(bend, slope), 1.0
+            step, share = np.zeros(len(weights)), 1.0
+            step[free] = np.linalg.solve(bend[np.ix_(free, free)], slope[free])
             now = objective(weights)
             while objective(weights - share * step) > now and share > 1e-6:
                 share /= 2.0
@@ -237,14 +248,15 @@ class Fit:
             jobs = {(p, s): pool.submit(self.loads, p, s) for p in o.profiles for s in o.seeds}
             found = {key: job.result() for key, job in jobs.items()}
         start = np.array([self.weights[name] for name in self.design.names])
+        least = np.array([0.0 if name in NEVER_NEGATIVE else -20.0 for name in self.design.names])
         half = o.seeds[:len(o.seeds) // 2]
         if half:
-            learnt = Likelihood([d for (p, s), x in found.items() if s in half for _, d in x]).fit(start, o.pull)
+            learnt = Likelihood([d for (p, s), x in found.items() if s in half for _, d in x]).fit(start, o.pull, least)
             rest = self.by_profile(found, [s for s in o.seeds if s not in half])
             print_thresholds(f"weights in force, seeds {o.seeds[len(half)]} to {o.seeds[-1]}", rest, start)
             print_thresholds(f"fitted to seeds {half[0]} to {half[-1]}, on the others", rest, learnt)
         everything = Likelihood([d for x in found.values() for _, d in x])
-        fitted = everything.fit(start, o.pull)
+        fitted = everything.fit(start, o.pull, least)
         self.report(found, everything, start, fitted)
         kept = {name: round(float(value), 2) for name, value in zip(self.design.names, fitted)}
         pathlib.Path(o.out).write_text(json.dumps({"dump_weights": kept}, indent=1) + "\n")

@@ -22,8 +22,8 @@ namespace haulwatch::detect {
 
 struct DumpOptions {
   DumpWeights weights;
-  double threshold = 0.45;     ///< score from which a suspicion is raised, once the load is known to be gone
-  double early = 0.8;          ///< before that
+  double threshold = 0.5;      ///< score from which a suspicion is raised, once the load is known to be gone
+  double early = 0.9;          ///< before that
   MetresPerSecond crawl{3.0};  ///< slower is a candidate: walking pace, and a little
   Milliseconds min_crawl = std::chrono::seconds{40};  ///< for so long
   Metres leave{300.0};                                ///< away from it before a candidate is judged by how it left
@@ -77,10 +77,12 @@ class DumpSuspicion {
     DumpProof proof = DumpProof::none;
     bool raised : 1 = false;
     bool watching : 1 = false;  ///< loaded, and nothing has shown where the load went
+    bool visited : 1 = false;   ///< a silence makes it likelier than not that the load went where it should
     std::uint8_t told = 0;      ///< of `kept`: the one that `subject` names
   };
 
   struct Finding {
+    TimeUtc visited = no_time;          ///< when the load was, likelier than not, unloaded unheard
     bool suspected = false;             ///< a suspicion stands: the load is thought to be gone since `end`
     bool dumped = false;                ///< one stood when the load was concluded, by the next one or by being gone
     TimeUtc end = no_time;              ///< of that candidate
@@ -103,6 +105,7 @@ class DumpSuspicion {
     }
     if (state.watching) watch(call);
     call.found.suspected = state.watching && state.raised;
+    if (state.watching && state.visited && !state.raised) call.found.visited = state.visit.left;
     if (call.found.suspected) point_out(call);
     if (extend_trail(state, sample) && state.watching) go_farther(call);
     if (sample.fix.sensors.cover_closed != Sensed::unknown) state.covered = sample.fix.sensors.cover_closed;
@@ -147,7 +150,7 @@ class DumpSuspicion {
     state.unheard = {};
     state.lost_at = no_time;
     state.proof = DumpProof::none;
-    state.raised = false;
+    state.raised = state.visited = false;
     state.watching = true;
     state.loaded_at = call.load.changed;
     state.loaded_in = geo::RoundedPoint{call.sample.place};
@@ -411,6 +414,7 @@ class DumpSuspicion {
       return;
     state.visit = *visit;
     state.unheard = odds;
+    state.visited = odds.log_odds(options_.weights) > 0.0;
   }
 
   void follow_leaving(Call& call) const noexcept {

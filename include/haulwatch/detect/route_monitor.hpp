@@ -222,7 +222,7 @@ class RouteMonitor {
     bool known = false;
     bool there = true;
     bool begins = false;
-    bool suspected = false;    ///< to be gone, which may be taken back
+    bool suspected = false;    ///< to be gone, which may turn out to be wrong
     TimeUtc gone = no_time;    ///< when it went, where it has just gone
     TimeUtc dumped = no_time;  ///< when the load that is concluded now was
     geo::LocalPoint heap{};    ///< and where
@@ -236,12 +236,14 @@ class RouteMonitor {
       const auto& load = facts.template get<LoadState::Finding>();
       const auto& dump = facts.template get<DumpSuspicion::Finding>();
       if (load.just_loaded) state.permitted_load = load.site && is_permitted_origin(*load.site, world);
-      const bool there = load.load == Load::loaded && state.permitted_load && !dump.suspected;
+      // In doubt for the accused: what has probably been unloaded is bound to no route.
+      const bool doubtful = dump.suspected || dump.visited != no_time;
+      const bool there = load.load == Load::loaded && state.permitted_load && !doubtful;
       return {.known = true,
               .there = there,
               .begins = load.just_loaded,
-              .suspected = dump.suspected,
-              .gone = dump.suspected ? dump.end : load.changed,
+              .suspected = doubtful,
+              .gone = dump.suspected ? dump.end : doubtful ? dump.visited : load.changed,
               .dumped = dump.dumped ? dump.end : no_time,
               .heap = dump.place};
     } else {
