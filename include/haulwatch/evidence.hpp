@@ -42,8 +42,9 @@ enum class Evidence : std::uint8_t {
   homeward,       ///< it had come nearer to the place of loading again; value: metres
   walking_pace,   ///< it rolled on steadily, no faster than one walks; value: seconds
   rivals,         ///< the load may have gone in another halt or silence; value: how likely, 0 to 1
+  record,         ///< how its earlier loads ended; value: the share of them that was dumped, 0 to 1
 };
-inline constexpr std::size_t evidence_count = 29;
+inline constexpr std::size_t evidence_count = 30;
 
 [[nodiscard]] constexpr std::string_view name_of(Evidence evidence) noexcept {
   constexpr std::array<std::string_view, evidence_count> names{
@@ -51,7 +52,7 @@ inline constexpr std::size_t evidence_count = 29;
       "raised_rolling", "cover_open",    "stop_length", "off_route",    "turned_back", "reversed",
       "watch_zone",     "night",         "silent",      "slow_silence", "reloaded",    "no_disposal",
       "disposal_seen",  "known_place",   "service",     "traffic",      "queue",       "rest",
-      "empty_lift",     "unheard_visit", "homeward",    "walking_pace", "rivals"};
+      "empty_lift",     "unheard_visit", "homeward",    "walking_pace", "rivals",      "record"};
   return names[static_cast<std::size_t>(evidence)];
 }
 

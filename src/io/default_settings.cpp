@@ -190,7 +190,9 @@ void add_detect(Schema& schema) {
       .option("min_crawl_s", &detect::DumpOptions::min_crawl, {1, 86400}, {"for so long", ""})
       .option("leave_m", &detect::DumpOptions::leave, {1, 1e5}, {"away before it is judged how the truck left", ""})
       .option("parked_s", &detect::DumpOptions::parked, {60, 1e6},
-              {"in a depot or car park before a missing disposal speaks", ""});
+              {"in a depot or car park before a missing disposal speaks", ""})
+      .option("every_candidate", &detect::DumpOptions::every_candidate,
+              {"for fitting: each candidate is told, likely or not, and none is taken back", ""});
   schema.group("manifest", at([](auto& s) -> auto& { return s.detect.manifest; }))
       .option("grace_s", &detect::ManifestOptions::grace, {0, 1e7},
               {"after a manifest was closed, for its load to be seen", "docs/permits-and-manifests.md"});
@@ -229,6 +231,8 @@ void add_detect(Schema& schema) {
       .option("queue", &detect::DumpWeights::queue, {-20, 20}, {"log-odds: before the gate of a place of loads", ""})
       .option("traffic", &detect::DumpWeights::traffic, {-20, 20}, {"log-odds: inside an approved corridor", ""})
       .option("rest", &detect::DumpWeights::rest, {-20, 20}, {"log-odds: it stayed for more than 15 min", ""})
+      .option("record", &detect::DumpWeights::record, {0, 20},
+              {"for each e-fold by which the truck's own loads were dumped more often than usual", ""})
       .option("unheard_visit", &detect::DumpWeights::unheard_visit, {-20, 20},
               {"log-odds that a load went unheard to a disposal, when a silence just leaves room for it", ""})
       .option("unheard_visit_room", &detect::DumpWeights::unheard_visit_room, {0, 20},

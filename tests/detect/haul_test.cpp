@@ -296,6 +296,103 @@ TEST(RouteMonitor, BindsALoadAtAnyHour) {
   EXPECT_GT(s_of(back[0].time), 2200);
 }
 
+/// Five minutes on the route 4 km out, home by a road 2 km beside it, and loaded again from 2,200 s on.
+void dump_on_the_route(Truck& t) {
+  t.line(610, 990, 10, {100, 0}, {3'900, 0}, 10.0).stands(1000, 1300, 10, {4'000, 0}, 0.0);
+  t.line(1310, 1500, 10, {4'000, 100}, {4'000, 2'000}, 10.0).line(1510, 1900, 10, {3'900, 2'000}, {0, 2'000}, 10.0);
+  t.line(1910, 2090, 10, {0, 1'900}, {0, 100}, 10.0).stands(2100, 2700, 10, {0, 0}, 0.0);
+  t.line(2710, 3110, 10, {100, 0}, {4'100, 0}, 10.0);
+}
+
+TEST(RouteMonitor, TakesBackWhatATruckLeftThatTurnsOutToHaveBeenEmpty) {
+  Truck t = truck();
+  load(t, 0);
+  dump_on_the_route(t);
+  const auto left = t.events(EventKind::route_left);
+  const auto back = t.events(EventKind::route_rejoined);
+  ASSERT_EQ(left.size(), 2U);
+  ASSERT_EQ(back.size(), 2U);
+  EXPECT_FALSE(left[0].retracted);
+  EXPECT_TRUE(left[1].retracted);
+  EXPECT_TRUE(back[1].retracted);
+  EXPECT_EQ(left[0].id, left[1].id);
+  EXPECT_EQ(back[0].id, back[1].id);
+  EXPECT_EQ(back[1].revision, back[0].revision + 1);
+  EXPECT_FALSE(only_trip(t).faults.has(TripFault::off_route)) << "it was on the route until the load was gone";
+}
+
+TEST(RouteMonitor, EndsADeviationWhereTheLoadWentAsSoonAsThatIsKnown) {
+  Truck t = truck();
+  load(t, 0);
+  dump_on_a_verge(t, 610);
+  load(t, 2000);
+  t.line(2610, 3010, 10, {100, 0}, {4'000, 0}, 10.0);
+  ASSERT_EQ(t.events(EventKind::route_left).size(), 1U);
+  const auto back = t.events(EventKind::route_rejoined);
+  ASSERT_FALSE(back.empty());
+  EXPECT_FALSE(back.back().retracted);
+  EXPECT_NEAR(s_of(back.back().time), 1390, 30);
+  EXPECT_TRUE(only_trip(t).faults.has(TripFault::off_route));
+}
+
+TEST(DumpSuspicion, HoldsEarlierLoadsAgainstATruck) {
+  Truck t = truck();
+  for (const double from_s : {0.0, 2000.0, 4000.0}) {
+    load(t, from_s);
+    dump_on_a_verge(t, from_s + 610);
+  }
+  load(t, 6000);
+  t.line(6610, 7010, 10, {100, 0}, {4'000, 0}, 10.0);
+  const auto record_in = [](const Event& event) {
+    for (const Reason& reason : std::get<haulwatch::DumpSuspicion>(event.details).reasons.list())
+      if (reason.evidence == Evidence::record) return reason;
+    return Reason{};
+  };
+  const auto told = t.events(EventKind::dump_suspected);
+  ASSERT_GE(told.size(), 3U);
+  EXPECT_EQ(record_in(told.front()).weight, 0.0F) << "nothing is known of it yet";
+  EXPECT_GT(record_in(told.back()).weight, 0.5F);
+  EXPECT_NEAR(record_in(told.back()).value, 1.0F, 0.1F);
+}
+
+TEST(DumpRecord, FadesAndBelievesAllTrucksAlikeAtFirst) {
+  DumpRecord record;
+  EXPECT_EQ(record.log_ratio(), 0.0);
+  for (int i = 0; i < 20; ++i) record.add_load(0.0);
+  EXPECT_LT(record.log_ratio(), -0.9);
+  for (int i = 0; i < 5; ++i) record.add_load(1.0);
+  const double accused = record.log_ratio();
+  EXPECT_GT(accused, 1.0);
+  for (int i = 0; i < 100; ++i) record.add_load(0.0);
+  EXPECT_LT(record.log_ratio(), 0.5 * accused);
+}
+
+TEST(DumpSuspicion, TellsEveryCandidateToWhoFitsTheWeights) {
+  DumpOptions options;
+  options.every_candidate = true;
+  Truck t{county(), Locate{}, Dwell{}, SignalWatch{}, LoadState{}, DumpSuspicion{options}, RouteMonitor{}, Haul{}};
+  load(t, 0);
+  t.line(610, 990, 10, {100, 0}, {3'900, 0}, 10.0).stands(1000, 1100, 10, {4'000, 0}, 0.0);
+  t.line(1110, 1700, 10, {4'100, 0}, {10'000, 0}, 10.0).stands(1710, 2000, 10, {10'000, 0}, 0.0);
+  t.line(2010, 2500, 10, {9'900, 0}, {5'000, 0}, 10.0);
+  const auto told = t.events(EventKind::dump_suspected);
+  ASSERT_EQ(told.size(), 2U) << "when it was left, and when the load was seen to end";
+  EXPECT_EQ(told[0].revision, 0);
+  EXPECT_EQ(told[1].revision, 1);
+  EXPECT_EQ(told[0].id, told[1].id);
+  EXPECT_LT(std::get<haulwatch::DumpSuspicion>(told[1].details).score, 0.05F);
+}
+
+TEST(LoadState, DatesALoadingToTheLastLongStopThere) {
+  Truck t = truck();
+  t.stands(0, 900, 10, {-80, -80}, 0.0)
+      .line(910, 920, 10, {-60, -60}, {60, 60}, 8.0)
+      .stands(930, 1230, 10, {80, 80}, 0.0);
+  t.line(1240, 2220, 10, {100, 0}, {9'900, 0}, 10.0).stands(2230, 2530, 10, {10'000, 0}, 0.0);
+  t.line(2540, 3000, 10, {9'900, 0}, {5'300, 0}, 10.0);
+  EXPECT_NEAR(s_of(only_trip(t).loaded_at), 1230, 20) << "who queues for a quarter of an hour is loaded after that";
+}
+
 TEST(DumpSuspicion, KeepsQuietAboutAnEmptyTruckThatRaisesItsBody) {
   Truck t = truck();
   t.sensors({.body_lift = Sensed::yes}).stands(0, 300, 10, {4'000, 2'000}, 0.0);

@@ -23,12 +23,13 @@ namespace haulwatch::detect {
 
 struct DumpOptions {
   DumpWeights weights;
-  double threshold = 0.45;     ///< score from which a suspicion is raised, once the load is known to be gone
-  double early = 0.8;          ///< before that
+  double threshold = 0.5;      ///< score from which a suspicion is raised, once the load is known to be gone
+  double early = 0.9;          ///< before that
   MetresPerSecond crawl{3.0};  ///< slower is a candidate: walking pace, and a little
   Milliseconds min_crawl = std::chrono::seconds{40};  ///< for so long
   Metres leave{300.0};                                ///< away from it before a candidate is judged by how it left
   Milliseconds parked = std::chrono::hours{2};        ///< in a depot or car park, and the load still unaccounted for
+  bool every_candidate = false;                       ///< for fitting: each is told, likely or not, and none taken back
 };
 
 /// Says where a load was probably dumped: one suspicion a load, with reasons.
@@ -58,6 +59,7 @@ class DumpSuspicion {
     Sensed covered = Sensed::unknown;
     bool raised : 1 = false;
     bool watching : 1 = false;         ///< loaded, and nothing has shown where the load went
+    bool visited : 1 = false;          ///< a silence makes it likelier than not that the load went where it should
     DumpCandidate current;             ///< going on
     DumpCandidate leaving;             ///< over, and the truck still near
     std::array<Kept, kept_most> kept;  ///< the likeliest since the last loading
@@ -72,8 +74,9 @@ class DumpSuspicion {
     TimeUtc lowered_at = no_time;
     UnheardVisit visit;  ///< the likeliest in a silence since the last loading, where `unheard` has room
     UnheardOdds unheard;
+    TimeUtc lost_at = no_time;  ///< the load, by a sound sensor and outside every place; said of this load
+    DumpRecord record;          ///< of the loads before
     float said_odds = 0;
-    SubjectId subject{};
     std::uint32_t site_and_one = 0;  ///< of loading; 0 is none
     DumpProof proof = DumpProof::none;
     std::uint8_t told = 0;  ///< of `kept`: the one that `subject` names
@@ -82,9 +85,11 @@ class DumpSuspicion {
   static constexpr std::size_t hot_bytes = 160;  ///< of `State` that nearly every fix touches
 
   struct Finding {
+    TimeUtc visited = no_time;          ///< when the load was, likelier than not, unloaded unheard
     bool suspected = false;             ///< a suspicion stands: the load is thought to be gone since `end`
     bool dumped = false;                ///< one stood when the load was concluded, by the next one or by being gone
     TimeUtc end = no_time;              ///< of that candidate
+    geo::LocalPoint place;              ///< likewise
     std::optional<UnheardVisit> visit;  ///< where else the concluded load may have gone unheard
   };
 
@@ -96,7 +101,7 @@ class DumpSuspicion {
     Call call{state, sample, world, emit, load, facts.template get<Dwell::Finding>(), facts.found()};
     if (load.lost_track) state.watching = false;
     if (state.watching && load.silence) consider_silence(call);
-    if (load.just_emptied) conclude_emptied(call);
+    if (load.just_emptied || is_seen_again(call)) conclude_emptied(call);
     if (load.just_loaded) {
       begin_load(call);
       // It was loaded before the silence, as was found only after it.
@@ -104,7 +109,8 @@ class DumpSuspicion {
     }
     if (state.watching) watch(call);
     call.found.suspected = state.watching && state.raised;
-    if (call.found.suspected) call.found.end = told(state).end();
+    if (state.watching && state.visited && !state.raised) call.found.visited = state.visit.left;
+    if (call.found.suspected) point_out(call);
     if (extend_trail(state, sample) && state.watching) go_farther(call);
     if (facts.template advice<SensorHealth::Finding>().is_sick(SensorKind::cover_closed)) {
       state.covered = Sensed::unknown;
@@ -150,8 +156,9 @@ class DumpSuspicion {
     state.current = state.leaving = {};
     state.kept = {};
     state.unheard = {};
+    state.lost_at = no_time;
     state.proof = DumpProof::none;
-    state.raised = false;
+    state.raised = state.visited = false;
     state.watching = true;
     state.loaded_at = call.load.changed;
     state.loaded_in = geo::RoundedPoint{call.sample.place};
@@ -160,39 +167,64 @@ class DumpSuspicion {
   }
 
   /// What stands of the load that ends here: a new one may begin at the same sample.
-  static void conclude(Call& call) noexcept {
-    if (!call.state.watching) return;
+  void conclude(Call& call) const noexcept {
+    State& state = call.state;
+    if (!state.watching) return;
+    if (options_.every_candidate) tell_all_kept(call);
+    state.record.add_load(likelihood(state));
+    find_end(call);
+  }
+
+  static void find_end(Call& call) noexcept {
     call.found.dumped = call.state.raised;
-    if (call.state.raised) call.found.end = told(call.state).end();
+    if (call.state.raised) point_out(call);
     if (call.state.unheard.room > 0.0F) call.found.visit = call.state.visit;
+  }
+
+  static void point_out(Call& call) noexcept {
+    call.found.end = told(call.state).end();
+    call.found.place = told(call.state).place.point();
+  }
+
+  /// Unloading in a registered place, though a sensor had told before of a load that was lost on the way.
+  static bool is_seen_again(const Call& call) noexcept {
+    return call.state.watching && call.state.lost_at != no_time && call.load.site && !call.load.just_loaded;
   }
 
   void conclude_emptied(Call& call) const noexcept {
     State& state = call.state;
     if (!state.watching) return;
-    settle(call);
-    if (call.load.site) {
-      prove(call, DumpProof::disposal_seen);
-    } else {
+    if (!call.load.site) {
       lose_load(call);
+      find_end(call);
+      return;
     }
+    settle(call);
+    prove(call, DumpProof::disposal_seen);
     conclude(call);
     state.watching = false;
     state.raised = false;
   }
 
-  /// A sound sensor says that the load is gone: it went in the likeliest candidate about that time.
+  /// A sound sensor says that the load is gone: it went in the likeliest candidate about that time. That may still go
+  /// on, and what comes shows whether the sensor was right.
   void lose_load(Call& call) const noexcept {
-    constexpr Milliseconds near = std::chrono::minutes{3};
-    for (Kept& kept : call.state.kept) {
-      DumpCandidate& c = kept.candidate;
-      if (c.exists() && call.load.changed >= c.start - near && call.load.changed <= c.end() + near)
-        c.load = DumpCandidate::After::lost;
-      const bool holds_visit = c.shape == DumpCandidate::Shape::silence && call.state.visit.left >= c.start &&
-                               call.state.visit.left <= c.end();
-      if (c.load == DumpCandidate::After::lost && holds_visit) call.state.unheard.lost = true;
-    }
+    State& state = call.state;
+    state.lost_at = call.load.changed;
+    if (!state.current.exists()) settle(call);
+    for (Kept& kept : state.kept) note_lost(state, kept.candidate);
     judge(call);
+  }
+
+  static constexpr Milliseconds near_the_loss = std::chrono::minutes{3};
+
+  static void note_lost(State& state, DumpCandidate& c) noexcept {
+    if (!c.exists() || state.lost_at == no_time) return;
+    if (state.lost_at < c.start - near_the_loss || state.lost_at > c.end() + near_the_loss) return;
+    c.load = DumpCandidate::After::lost;
+    const bool holds_visit =
+        c.shape == DumpCandidate::Shape::silence && state.visit.left >= c.start && state.visit.left <= c.end();
+    if (holds_visit) state.unheard.lost = true;
   }
 
   void prove(Call& call, DumpProof proof) const noexcept {
@@ -205,16 +237,28 @@ class DumpSuspicion {
   void watch(Call& call) const noexcept {
     State& state = call.state;
     const bool up = call.load.raised;
-    const bool slow = call.stop.stands || call.sample.speed_mps() < options_.crawl.value() || up;
+    const bool dragged = was_slow_unseen(call);
+    const bool slow = call.stop.stands || call.sample.speed_mps() < options_.crawl.value() || up || dragged;
     if (call.stop.ended && call.stop.stands && state.current.exists()) end_candidate(call);
-    if (slow) {
-      if (!state.current.exists()) begin_candidate(call);
+    const bool may_begin = state.lost_at == no_time || call.sample.time <= state.lost_at + near_the_loss;
+    if (slow && (may_begin || state.current.exists())) {
+      if (!state.current.exists()) begin_candidate(call, dragged);
       extend_candidate(call, up);
       if (call.stop.stands) miss_disposal(call);
     } else if (state.current.exists()) {
       end_candidate(call);
     }
     if (state.leaving.exists()) follow_leaving(call);
+  }
+
+  /// Where reports are far apart it may have crawled, or stood for a minute, between two that were fast.
+  [[nodiscard]] bool was_slow_unseen(const Call& call) const noexcept {
+    constexpr Milliseconds far_apart = std::chrono::seconds{20};
+    const State& state = call.state;
+    if (call.load.silence || state.previous_time == no_time || state.previous_time < state.loaded_at) return false;
+    const Milliseconds step = call.sample.time - state.previous_time;
+    const double way = geo::distance(state.previous_place.point(), call.sample.place);
+    return step >= far_apart && way < options_.crawl.value() * seconds(step);
   }
 
   /// Home, and for hours, and no disposal was seen.
@@ -227,11 +271,11 @@ class DumpSuspicion {
     prove(call, DumpProof::no_disposal);
   }
 
-  static void begin_candidate(Call& call) noexcept {
+  static void begin_candidate(Call& call, bool dragged) noexcept {
     State& state = call.state;
     state.current = {};
-    state.current.start = call.sample.time;
-    state.current.place = geo::RoundedPoint{call.sample.place};
+    state.current.start = dragged ? state.previous_time : call.sample.time;
+    state.current.place = dragged ? state.previous_place : geo::RoundedPoint{call.sample.place};
     state.current.shape = DumpCandidate::Shape::crawl;
     state.came_from = state.trail.back();
     state.slowest_mps = std::numeric_limits<float>::max();
@@ -287,7 +331,9 @@ class DumpSuspicion {
     state.current = {};
     if (call.stop.ended && call.stop.ended->subject == c.stop) c.end_at(call.stop.ended->until);
     if (c.rolling_m > 0) keep_to_raised(state, c);
-    if (c.end() - c.start < options_.min_crawl && c.raised_s == 0) return;
+    note_lost(state, c);
+    const bool telling = c.raised_s > 0 || c.load == DumpCandidate::After::lost;
+    if (c.end() - c.start < options_.min_crawl && !telling) return;
     finish(call, c, call.state.previous_place.point());
   }
 
@@ -310,6 +356,7 @@ class DumpSuspicion {
     }
     c.lift_sees = call.load.lift_sees;
     c.homeward_m = std::max(0.0F, state.farthest_m - from_loading_m(state, c.place.point()));
+    note_lost(state, c);
     if (state.leaving.exists()) settle_leaving(call);
     state.came_to = state.came_from;
     state.left_from = geo::RoundedPoint{left_from};
@@ -375,6 +422,7 @@ class DumpSuspicion {
       return;
     state.visit = *visit;
     state.unheard = odds;
+    state.visited = odds.log_odds(options_.weights) > 0.0;
   }
 
   void follow_leaving(Call& call) const noexcept {
@@ -429,10 +477,18 @@ class DumpSuspicion {
 
   /// Where the load may have gone but in that one.
   [[nodiscard]] DumpRivals rivals_of(const State& state, std::size_t one) const noexcept {
-    DumpRivals rivals{0.0, state.unheard, state.proof};
+    DumpRivals rivals{0.0, state.unheard, state.proof, state.record};
     for (std::size_t i = 0; i < state.kept.size(); ++i)
       if (i != one) rivals.odds += std::exp(rank(state.kept[i].candidate));
     return rivals;
+  }
+
+  /// That the load went in any of those kept.
+  [[nodiscard]] double likelihood(const State& state) const noexcept {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < kept_most; ++i)
+      if (state.kept[i].candidate.exists()) sum += score_of(static_cast<double>(reasons_of_kept(state, i).sum()));
+    return std::min(sum, 1.0);
   }
 
   [[nodiscard]] Reasons reasons_of_kept(const State& state, std::size_t i) const noexcept {
@@ -442,6 +498,7 @@ class DumpSuspicion {
   /// In the place of the least likely of those that were never told.
   void take(Call& call, const DumpCandidate& c) const noexcept {
     State& state = call.state;
+    if (options_.every_candidate) tell_one(call, c, reasons_of(c, rivals_of(state, kept_most), options_.weights), 0);
     const auto same = std::ranges::find_if(state.kept, [&](const Kept& each) {
       return each.candidate.start == c.start && each.candidate.shape == c.shape;
     });
@@ -466,6 +523,7 @@ class DumpSuspicion {
 
   /// Raises, revises or takes back what the likeliest of all deserves.
   void judge(Call& call) const noexcept {
+    if (options_.every_candidate) return;
     State& state = call.state;
     std::array<double, kept_most> ranks{};
     std::ranges::transform(state.kept, ranks.begin(), [&](const Kept& kept) { return rank(kept.candidate); });
@@ -480,13 +538,12 @@ class DumpSuspicion {
     const bool news = !state.raised || std::abs(odds - static_cast<double>(state.said_odds)) >= worth_saying;
     if (!passes || !news) return;
     state.told = static_cast<std::uint8_t>(best);
-    state.subject = subject_of_kept(call, best);
     state.raised = true;
     say(call, false);
   }
 
-  static SubjectId subject_of_kept(const Call& call, std::size_t i) noexcept {
-    return subject_of(call.world.vehicle, EpisodeKind::suspicion, {}, call.state.kept[i].candidate.start);
+  static SubjectId subject_of_candidate(const Call& call, const DumpCandidate& c) noexcept {
+    return subject_of(call.world.vehicle, EpisodeKind::suspicion, {}, c.start);
   }
 
   void take_back(Call& call) const noexcept {
@@ -496,19 +553,31 @@ class DumpSuspicion {
 
   void say(Call& call, bool retracted) const noexcept {
     State& state = call.state;
-    const DumpCandidate& c = told(state);
+    Kept& kept = state.kept[state.told];
+    const Reasons reasons = reasons_of_kept(state, state.told);
+    state.said_odds = reasons.sum();
+    tell_one(call, kept.candidate, reasons, kept.revision++, retracted);
+  }
+
+  void tell_all_kept(Call& call) const noexcept {
+    for (std::size_t i = 0; i < kept_most; ++i)
+      if (const DumpCandidate& c = call.state.kept[i].candidate; c.exists())
+        tell_one(call, c, reasons_of_kept(call.state, i), 1);
+  }
+
+  static void tell_one(Call& call, const DumpCandidate& c, const Reasons& reasons, std::uint16_t revision,
+                       bool retracted = false) noexcept {
     haulwatch::DumpSuspicion event;
     event.start = c.start;
     event.end = c.end();
-    event.reasons = reasons_of_kept(state, state.told);
-    state.said_odds = event.reasons.sum();
-    event.score = static_cast<float>(score_of(static_cast<double>(event.reasons.sum())));
+    event.reasons = reasons;
+    event.score = static_cast<float>(score_of(static_cast<double>(reasons.sum())));
     if (c.shape == DumpCandidate::Shape::stop) event.stop = c.stop;
-    event.origin = site_id(call.world, state.site_and_one);
+    event.origin = site_id(call.world, call.state.site_and_one);
     if (const registry::Permit* permit = permit_of(call)) event.permit = permit->id;
     const bool silent = c.shape == DumpCandidate::Shape::silence;
-    call.emit.event({EventKind::dump_suspected, state.subject, c.end(), call.world.frame.to_lon_lat(c.place.point()),
-                     silent, state.kept[state.told].revision++, retracted},
+    call.emit.event({EventKind::dump_suspected, subject_of_candidate(call, c), c.end(),
+                     call.world.frame.to_lon_lat(c.place.point()), silent, revision, retracted},
                     event);
   }
 

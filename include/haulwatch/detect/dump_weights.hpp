@@ -39,6 +39,7 @@ struct DumpWeights {
   double queue = -3.7;
   double traffic = -0.4;
   double rest = -1.6;
+  double record = 1.0;  ///< for each e-fold by which the truck's own loads were dumped more often than others' are
   double unheard_visit = 1.25;          ///< log-odds of an unheard unloading in a disposal, if the silence just fits it
   double unheard_visit_room = 2.2;      ///< more for each e-fold of room
   double unheard_visit_at_place = 1.7;  ///< the silence began or ended there
@@ -63,6 +64,37 @@ struct UnheardOdds {
 [[nodiscard]] inline double score_of(double log_odds) noexcept {
   return 1.0 / (1.0 + std::exp(-log_odds));
 }
+
+/// How a truck's loads ended, by the likelihoods that their suspicions had in the end: who dumps does so again. Older
+/// loads fade, so that neither a slip nor a good name lasts for good.
+class DumpRecord {
+ public:
+  void add_load(double dumped) noexcept {
+    dumped_ += static_cast<float>(dumped);
+    loads_ += 1.0F;
+    constexpr float remembered = 40.0F;  // about a week's loads
+    if (loads_ <= remembered) return;
+    dumped_ *= 0.5F;
+    loads_ *= 0.5F;
+  }
+
+  /// 0 to 1.
+  [[nodiscard]] double share() const noexcept { return static_cast<double>(dumped_ / std::max(loads_, 1.0F)); }
+
+  /// The logarithm of the truck's rate over the usual one, which is all that is believed before its first load, and as
+  /// much as ten loads would tell.
+  [[nodiscard]] double log_ratio() const noexcept {
+    constexpr double usual = 0.03;
+    constexpr double as_many_loads = 10.0;
+    const double rate =
+        (static_cast<double>(dumped_) + usual * as_many_loads) / (static_cast<double>(loads_) + as_many_loads);
+    return std::clamp(std::log(rate / usual), -1.0, 2.0);
+  }
+
+ private:
+  float dumped_ = 0;
+  float loads_ = 0;
+};
 
 /// A stop, a crawl or a silence of a loaded truck in which the load may have gone, as measured.
 struct DumpCandidate {
@@ -107,6 +139,7 @@ struct DumpRivals {
   double odds = 0.0;  ///< sum over the other candidates of the load
   UnheardOdds visit;
   DumpProof proof = DumpProof::none;
+  DumpRecord record{};  ///< of the truck, before this load
 
   /// The load is off the truck, wherever it went: log-odds.
   [[nodiscard]] double gone(const DumpWeights& w) const noexcept {
@@ -219,8 +252,8 @@ class OwnReasons {
 /// All that speaks for and against one candidate, and by how much the others may account for the load.
 ///
 /// One of these is so: the load is still on, or it went in one of the candidates, or unheard where it should. With own
-/// log-odds s, those of the visit v and of being gone g, the candidate's are s + g - log(1 + e^g (e^v + sum of e^s of
-/// the others)).
+/// log-odds s, those of the visit v, of the truck's record r and of being gone g, the candidate's are
+/// s + r + g - log(1 + e^g (e^v + e^r sum of e^s of the others)).
 [[nodiscard]] inline Reasons reasons_of(const DumpCandidate& c, const DumpRivals& rivals,
                                         const DumpWeights& w) noexcept {
   Reasons reasons = detail::OwnReasons{c, w}.reasons();
@@ -229,13 +262,15 @@ class OwnReasons {
     constexpr double trifle = 0.05;
     if (std::abs(weight) >= trifle) reasons.set({evidence, static_cast<float>(value), static_cast<float>(weight)});
   };
+  const double record = w.record * rivals.record.log_ratio();
+  add(Evidence::record, rivals.record.share(), record);
   if (rivals.proof == DumpProof::reloaded) add(Evidence::reloaded, 1.0, gone);
   if (rivals.proof == DumpProof::no_disposal) add(Evidence::no_disposal, 1.0, gone);
   if (rivals.proof == DumpProof::disposal_seen) add(Evidence::disposal_seen, 1.0, gone);
   const bool may_visit = rivals.visit.room > 0.0F;
   const double visit = may_visit ? std::exp(gone + rivals.visit.log_odds(w)) : 0.0;
   if (may_visit) add(Evidence::unheard_visit, static_cast<double>(rivals.visit.room), -std::log1p(visit));
-  const double others = std::exp(gone) * rivals.odds / (1.0 + visit);
+  const double others = std::exp(gone + record) * rivals.odds / (1.0 + visit);
   add(Evidence::rivals, others / (1.0 + others), -std::log1p(others));
   return reasons;
 }

@@ -37,7 +37,7 @@ class Haul {
     float distance_m = 0;
     std::uint32_t site_and_one = 0;  ///< of loading; 0 is none
     bool open : 1 = false;
-    bool left_route : 1 = false;
+    std::uint8_t left_routes : 2 = 0;  ///< how often, as far as that
     bool slow : 1 = false;
     bool unwatched : 1 = false;  ///< the load sensor told of an empty body, or nothing was heard for a while
   };
@@ -52,7 +52,7 @@ class Haul {
     const auto& stop = facts.template get<Dwell::Finding>();
     if (stop.ended) state.stood = geo::RoundedPoint{stop.ended->centre};
     if (state.open) add_way(state, sample);
-    if (state.open && (route.just_left || route.deviating)) state.left_route = true;
+    if (state.open) note_route(state, route);
     const bool heard = !facts.template get<SignalWatch::Finding>().after_silence;
     if (state.open) mark_way(state, sample, stop.stands, heard, load.raised);
     if (!heard || sample.fix.sensors.load == LoadReading::empty) state.unwatched = true;
@@ -73,6 +73,13 @@ class Haul {
   }
 
  private:
+  static void note_route(State& state, const RouteMonitor::Finding& route) noexcept {
+    constexpr std::uint8_t many = 3;
+    if (route.just_left && state.left_routes < many) ++state.left_routes;
+    if (route.deviating && state.left_routes == 0) state.left_routes = 1;
+    if (route.taken_back && state.left_routes > 0 && state.left_routes < many) --state.left_routes;
+  }
+
   struct Moment {
     State& state;
     const Sample& sample;
@@ -178,7 +185,7 @@ class Haul {
     if (end.unloaded_at != no_time) end.unloaded_at = end.time;
     const TimeUtc known = end.unloaded_at == no_time ? end.over : m.sample.time;
     Papers papers = papers_of(m.world, load_taken(m, end), known, ManifestShelf::Use::spent);
-    if (m.state.left_route) seen.add(TripFault::off_route);
+    if (m.state.left_routes > 0) seen.add(TripFault::off_route);
     seen.for_each([&](TripFault fault) { papers.cover.faults.add(fault); });
     tell(m, EventKind::trip_ended, end, papers);
     if (papers.mismatch) tell_uncovered(m.world, uncovered(m, end, papers), m.emit);

@@ -34,10 +34,10 @@ enum class Load : std::uint8_t { unknown, empty, loaded };
 ///
 /// A visit to an origin with a stop long enough loads it, one to a disposal, transfer or dock empties it (at a dock or
 /// transfer that its permits name as an origin it loads): decided when the truck leaves the place, and dated to the end
-/// of the visit's longest stop. A load sensor that earned belief (`LoadSensor`) may deny that, and alone tells of a
-/// change outside every place; one that `SensorHealth` calls sick says nothing. A truck that unloads though nobody saw
-/// it load took its load up in a silence that left room for it, or at a stop outside every place. Emits nothing: later
-/// stages read it.
+/// of the visit's longest stop, a loading to that of the last long enough. A load sensor that earned belief
+/// (`LoadSensor`) may deny that, and alone tells of a change outside every place; one that `SensorHealth` calls sick
+/// says nothing. A truck that unloads though nobody saw it load took its load up in a silence that left room for it, or
+/// at a stop outside every place. Emits nothing: later stages read it.
 ///
 /// Time: O(1) a fix far from places; O(places of its permits) after a silence. Memory: `sizeof(State)`. Threads:
 /// immutable after construction.
@@ -53,7 +53,7 @@ class LoadState {
 
   /// What was seen at one place of loading or unloading since the truck came there.
   struct Visit {
-    Spell stop;     ///< the longest
+    Spell stop;     ///< the longest; in a place of loading the last that is long enough
     Spell slow;     ///< the longest without a step faster than a creep: a terminal that holds its place shows no stop
     Spell slowing;  ///< likewise, up to now
     Spell unheard;  ///< in which it may have stood there, having been there at one end of a silence
@@ -72,6 +72,7 @@ class LoadState {
   struct State {
     TimeUtc previous_time = no_time;
     geo::RoundedPoint previous_place;
+    geo::RoundedPoint previous_raw;
     float pace_mps = 0;
     float confidence = 0;
     LoadSensor sensor;
@@ -79,7 +80,8 @@ class LoadState {
     Load load = Load::unknown;
     LoadReading told_far = LoadReading::unknown;  ///< by the sensor, when last outside every place of loads
     bool raised_in_visit = false;
-    bool stood = false;  ///< at the sample before
+    bool stood = false;     ///< at the sample before
+    std::uint8_t held = 0;  ///< samples before that repeated one place to the last digit
     Visit visit;
     Taken unheard;
     Taken outside;
@@ -88,7 +90,7 @@ class LoadState {
   };
 
   /// Of `State`, what nearly every fix touches: all but where a load may have come from.
-  static constexpr std::size_t hot_bytes = 176;
+  static constexpr std::size_t hot_bytes = 184;
 
   struct Finding {
     Load load = Load::unknown;
@@ -128,7 +130,8 @@ class LoadState {
     const std::optional<registry::SiteIndex> here = place_of_loads(world, nearest_site(facts, sample, world), fence_m);
     if (here && state.lift.up()) state.raised_in_visit = true;
     if (here) note_presence(state, sample, *here);
-    if (stop.ended) note_stop(state, *stop.ended, world);
+    if (stop.ended) note_stop(state, *stop.ended, sample, world);
+    note_held(state, sample);
     if (!here && !state.visit.open) {
       state.told_far = state.sensor.told();
       state.raised_in_visit = false;
@@ -155,7 +158,8 @@ class LoadState {
   void on_timer(State&, TimeUtc, const World&, FactsView&, Emit&) const noexcept {}
 
   static void rebase(State& state, const geo::LocalFrame& from, const geo::LocalFrame& to) noexcept {
-    for (geo::RoundedPoint* p : {&state.previous_place, &state.changed_place}) *p = p->moved(from, to);
+    for (geo::RoundedPoint* p : {&state.previous_place, &state.changed_place, &state.previous_raw})
+      *p = p->moved(from, to);
   }
 
  private:
@@ -211,15 +215,42 @@ class LoadState {
     lengthen(visit.slow, visit.slowing);
   }
 
-  void note_stop(State& state, const Dwell::Ended& stop, const World& world) const noexcept {
+  static void note_held(State& state, const Sample& sample) noexcept {
+    constexpr double same_m = 0.05;
+    const bool same = geo::distance(state.previous_raw.point(), sample.raw) < same_m;
+    state.held = same ? static_cast<std::uint8_t>(std::min(state.held + 1, 100)) : std::uint8_t{0};
+    state.previous_raw = geo::RoundedPoint{sample.raw};
+  }
+
+  /// A terminal that holds its place while it stands repeats the last one that it reported on the way: it stands up to
+  /// a report farther on, somewhere between that and where it is seen next.
+  static std::optional<registry::SiteIndex> place_of_held(const Dwell::Ended& stop, const Sample& sample,
+                                                          const World& world) noexcept {
+    constexpr double longest_m = 1000.0;  // a minute's drive in a town
+    const geo::LocalPoint way = sample.place - stop.centre;
+    if (geo::norm(way) > longest_m) return std::nullopt;
+    for (const double share : {0.5, 1.0})
+      if (const auto site = place_of_loads(world, stop.centre + share * way, fence_m)) return site;
+    return std::nullopt;
+  }
+
+  void note_stop(State& state, const Dwell::Ended& stop, const Sample& sample, const World& world) const noexcept {
     constexpr double at_the_fence_m = 10.0;  // as `stop_place`
-    const auto site = place_of_loads(world, stop.centre, at_the_fence_m);
+    constexpr std::uint8_t held_from = 2;
+    auto site = place_of_loads(world, stop.centre, at_the_fence_m);
+    if (!site && state.held >= held_from) site = place_of_held(stop, sample, world);
     if (!site) {
       note_stop_outside(state, stop, world);
       return;
     }
     open_visit(state, *site);
-    lengthen(state.visit.stop, {stop.since, stop.until});
+    const Spell spell{stop.since, stop.until};
+    // Who queues may stand longer than who is loaded, and is loaded last.
+    const bool loads = act_at(world, *site, state.load == Load::loaded) == Act::loading;
+    if (loads && spell.length() >= options_.min_loading)
+      state.visit.stop = spell;
+    else
+      lengthen(state.visit.stop, spell);
   }
 
   /// A stop outside every place in which an empty truck may have been loaded: the latest that is long enough.

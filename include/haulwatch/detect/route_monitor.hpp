@@ -93,9 +93,12 @@ class RouteMonitor {
     bool deviating : 1 = false;    ///< one that is
     bool left_unseen : 1 = false;  ///< the edge was crossed in a silence
     bool returned_unseen : 1 = false;
-    bool in_place : 1 = false;        ///< it came back to a registered place
-    bool permitted_load : 1 = false;  ///< it came from an origin of its permits
-    bool loaded : 1 = false;          ///< known to be: bound to its routes from the place of loading on
+    bool in_place : 1 = false;          ///< it came back to a registered place
+    bool permitted_load : 1 = false;    ///< it came from an origin of its permits
+    bool loaded : 1 = false;            ///< known to be: bound to its routes from the place of loading on
+    bool told : 1 = false;              ///< `excursion` was a deviation of this load, and is over
+    bool suspended : 1 = false;         ///< because the load was suspected to be gone
+    std::uint8_t end_revision : 2 = 0;  ///< of its next `route_rejoined`
   };
 
   struct Finding {
@@ -105,6 +108,7 @@ class RouteMonitor {
     bool deviating = false;  ///< a confirmed deviation is open
     bool just_left = false;
     bool just_rejoined = false;
+    bool taken_back = false;  ///< a deviation: the truck was empty by then
     TravelDirection direction = TravelDirection::unknown;
     std::optional<registry::RouteIndex> route;    ///< nearest of the own routes, or the one that it is on
     std::optional<registry::PermitIndex> permit;  ///< the first in force that names it
@@ -155,10 +159,13 @@ class RouteMonitor {
     const Carried load = load_of(state, facts, world);
     if (load.known && load.there && !state.loaded) state.joined = true;  // its way begins at the place of loading
     state.loaded = load.known && load.there;
+    if (load.dumped != no_time) end_by(call, load);
+    if (load.begins) state.told = state.suspended = false;
     if (!load.there) {
       drop_load(call, load);
-    } else if (state.judged) {
-      judge(call, step, sample);
+    } else {
+      if (state.suspended) resume(call);
+      if (state.judged) judge(call, step, sample);
     }
     state.previous_time = step.to_time;
     state.previous_place = geo::RoundedPoint{step.to};
@@ -214,7 +221,11 @@ class RouteMonitor {
   struct Carried {
     bool known = false;
     bool there = true;
-    TimeUtc gone = no_time;  ///< where it has just gone
+    bool begins = false;
+    bool suspected = false;    ///< to be gone, which may turn out to be wrong
+    TimeUtc gone = no_time;    ///< when it went, where it has just gone
+    TimeUtc dumped = no_time;  ///< when the load that is concluded now was
+    geo::LocalPoint heap{};    ///< and where
   };
 
   /// In a chain that does not know, every vehicle counts as loaded.
@@ -225,8 +236,16 @@ class RouteMonitor {
       const auto& load = facts.template get<LoadState::Finding>();
       const auto& dump = facts.template get<DumpSuspicion::Finding>();
       if (load.just_loaded) state.permitted_load = load.site && is_permitted_origin(*load.site, world);
-      if (dump.suspected) return {true, false, dump.end};
-      return {true, load.load == Load::loaded && state.permitted_load, load.changed};
+      // In doubt for the accused: what has probably been unloaded is bound to no route.
+      const bool doubtful = dump.suspected || dump.visited != no_time;
+      const bool there = load.load == Load::loaded && state.permitted_load && !doubtful;
+      return {.known = true,
+              .there = there,
+              .begins = load.just_loaded,
+              .suspected = doubtful,
+              .gone = dump.suspected ? dump.end : doubtful ? dump.visited : load.changed,
+              .dumped = dump.dumped ? dump.end : no_time,
+              .heap = dump.place};
     } else {
       return {};
     }
@@ -252,9 +271,52 @@ class RouteMonitor {
         if (state.excursion.slow_path_m > 0.0F) state.excursion.path_m = state.excursion.slow_path_m;
       }
       end_deviation(call);
+      state.suspended = load.suspected;
     }
+    if (!load.suspected) state.suspended = false;
     state.has_cursor = false;
     end_journey(state);
+  }
+
+  /// The load that ends here went in a place that the truck had passed long before: from there on it was bound to no
+  /// route. What was told of the way after that is taken back, or cut short.
+  static void end_by(Call& call, const Carried& load) noexcept {
+    State& state = call.state;
+    if (!state.deviating && !(state.told && state.returned > load.dumped)) return;
+    if (load.dumped <= state.excursion.start) {
+      take_back(call);
+      return;
+    }
+    state.returned = load.dumped;
+    state.excursion.edge = geo::RoundedPoint{load.heap};
+    state.returned_unseen = true;
+    end_deviation(call);
+  }
+
+  static void take_back(Call& call) noexcept {
+    State& state = call.state;
+    tell(call, EventKind::route_left, state.excursion.start, state.left_unseen, 1, true);
+    if (!state.deviating) tell(call, EventKind::route_rejoined, state.returned, true, state.end_revision, true);
+    state.deviating = state.outside = state.told = false;
+    state.returning = 0;
+    call.found.taken_back = true;
+  }
+
+  /// The load is still on: it never was back.
+  static void resume(Call& call) noexcept {
+    State& state = call.state;
+    state.suspended = false;
+    tell(call, EventKind::route_rejoined, state.returned, true, next_end(state), true);
+    state.deviating = true;
+    state.told = false;
+    state.excursion.anchor = state.previous_place;
+  }
+
+  static std::uint16_t next_end(State& state) noexcept {
+    const std::uint16_t revision = state.end_revision;
+    constexpr std::uint8_t last = 3;
+    if (state.end_revision < last) ++state.end_revision;
+    return revision;
   }
 
   [[nodiscard]] double margin_m(const Step& step) const noexcept {
@@ -508,6 +570,7 @@ class RouteMonitor {
 
   static void begin_at(Call& call, TimeUtc start, geo::LocalPoint edge) noexcept {
     Excursion& excursion = call.state.excursion;
+    call.state.told = false;
     excursion = {};
     excursion.start = start;
     excursion.first_fix = call.now;
@@ -603,8 +666,9 @@ class RouteMonitor {
     if (!permit) return;
     state.excursion.permit = *permit;
     state.deviating = true;
-    state.outside = false;
+    state.outside = state.told = state.suspended = false;
     state.returning = 0;
+    state.end_revision = 0;
     call.found.just_left = true;
     tell(call, EventKind::route_left, state.excursion.start, state.left_unseen);
   }
@@ -658,9 +722,10 @@ class RouteMonitor {
     State& state = call.state;
     state.deviating = state.outside = false;
     state.returning = 0;
+    state.told = true;
     call.found.just_rejoined = true;
     call.found.until = state.returned;
-    tell(call, EventKind::route_rejoined, state.returned, state.returned_unseen);
+    tell(call, EventKind::route_rejoined, state.returned, state.returned_unseen, next_end(state));
   }
 
   // Telling -----------------------------------------------------------------------------------------------------------
@@ -671,12 +736,14 @@ class RouteMonitor {
                       e.first_fix);
   }
 
-  static void tell(Call& call, EventKind kind, TimeUtc time, bool inferred) noexcept {
+  static void tell(Call& call, EventKind kind, TimeUtc time, bool inferred, std::uint16_t revision = 0,
+                   bool retracted = false) noexcept {
     const Excursion& e = call.state.excursion;
     const TimeUtc end = kind == EventKind::route_rejoined ? time : no_time;
-    call.emit.event({kind, subject(call), time, call.world.frame.to_lon_lat(e.edge.point()), inferred},
-                    RouteDeviation{call.world.registry.routes()[e.route].id, e.start, end, e.farthest_m, e.path_m,
-                                   call.world.registry.permits()[e.permit].id});
+    call.emit.event(
+        {kind, subject(call), time, call.world.frame.to_lon_lat(e.edge.point()), inferred, revision, retracted},
+        RouteDeviation{call.world.registry.routes()[e.route].id, e.start, end, e.farthest_m, e.path_m,
+                       call.world.registry.permits()[e.permit].id});
   }
 
   static void tell_match(Call& call, const RouteMatch& match, const Step& step) noexcept {

@@ -102,7 +102,7 @@ class SensorHealth {
     std::array<SensorRecord, 5> records;
   };
 
-  static constexpr std::size_t hot_bytes = 200;  ///< of `State` that nearly every fix touches: all but the records
+  static constexpr std::size_t hot_bytes = 216;  ///< of `State` that nearly every fix touches: all but the records
 
   struct Finding {
     std::array<SensorTrust, sensor_kind_count> trust{};

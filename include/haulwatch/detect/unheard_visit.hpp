@@ -23,7 +23,7 @@ struct Unheard {
 
 /// It stood, and was heard again in the same place: its terminal slept.
 [[nodiscard]] inline bool slept(const Unheard& silence) noexcept {
-  constexpr double same_place_m = 60.0;
+  constexpr double same_place_m = 150.0;  // a receiver that wakes is off by up to that for its first reports
   return silence.stood && geo::distance(silence.from, silence.to) < same_place_m;
 }
 

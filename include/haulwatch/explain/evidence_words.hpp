@@ -107,6 +107,8 @@ inline constexpr std::array evidence_words{
                   "the load may have gone in another halt or silence of the same trip, with a likelihood of {}",
                   "no other halt or silence of the trip had been as likely",
                   "another halt or silence of the trip had been as likely"},
+    EvidenceWords{Evidence::record, EvidenceUnit::share, "{} of its loads so far are thought to have been dumped",
+                  "nothing had been known of its loads so far", "its loads so far had ended where they should"},
 };
 
 /// One fault of a trip in plain English.
