@@ -63,7 +63,8 @@ class Load:
         self.hidden_at = trip["unloaded_at"] if trip else None
         self.dump = None
         if trip:
-            self.dump = next((d for d in dumps if trip["loaded_at"] <= d["start"] and d["end"] <= trip["unloaded_at"] + 1), None)
+            of_it = (d for d in dumps if trip["loaded_at"] <= d["start"] and d["end"] <= trip["unloaded_at"] + 1)
+            self.dump = next(of_it, None)
         return self
 
 
@@ -115,7 +116,8 @@ class Design:
         room = min(max(math.log(by_name["unheard_visit"]["value"]), ROOM[0]), ROOM[1])
         rest = odds - self.weights["unheard_visit"] - self.weights["unheard_visit_room"] * room
         ways = [(at, lost) for at in (0, 1) for lost in (0, 1)]
-        at, lost = min(ways, key=lambda w: abs(rest - w[0] * self.weights["unheard_visit_at_place"] - w[1] * self.weights["load_lost"]))
+        more = self.weights["unheard_visit_at_place"], self.weights["load_lost"]
+        at, lost = min(ways, key=lambda way: abs(rest - way[0] * more[0] - way[1] * more[1]))
         row = np.zeros(len(self.names))
         for name, value in zip((*VISIT, "load_lost"), (1.0, room, at, lost)):
             if name in self.column:
@@ -219,7 +221,8 @@ def print_thresholds(title, by_profile, weights):
         line = []
         for threshold in (0.3, 0.4, 0.5, 0.6, 0.8):
             right, told, dumped = found(loads, designs, weights, threshold)
-            line.append(f"{threshold}: {right / max(told, 1):.3f} / {right / max(dumped, 1):.3f} / {2 * right / max(told + dumped, 1):.3f}")
+            shares = right / max(told, 1), right / max(dumped, 1), 2 * right / max(told + dumped, 1)
+            line.append(f"{threshold}: " + " / ".join(f"{share:.3f}" for share in shares))
         print(f"  {profile:10} " + "   ".join(line))
 
 

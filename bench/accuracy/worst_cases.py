@@ -31,17 +31,20 @@ def span(record):
 
 class World:
     def __init__(self, folder, events, candidates):
-        kinds = {"dump_suspected", "trip_ended", "stop_ended", "look_alike", "signal_restored", "route_left", "route_rejoined",
-                 "overspeed_started", "overspeed_ended"}
+        kinds = {"dump_suspected", "trip_ended", "stop_ended", "look_alike", "signal_lost", "signal_restored", "route_left",
+                 "route_rejoined", "overspeed_started", "overspeed_ended"}
         self.truth = episodes.truth_of(run.first_file(folder, "truth.jsonl"), kinds)
         self.claims = episodes.claims_of(events, kinds)
-        self.candidates = episodes.by_vehicle(episodes.claims_of(candidates, {"dump_suspected"})["dump_suspected"]) if candidates else {}
+        told = episodes.claims_of(candidates, {"dump_suspected"})["dump_suspected"] if candidates else []
+        self.candidates = episodes.by_vehicle(told)
         self.by = {kind: episodes.by_vehicle(self.truth[kind]) for kind in kinds}
         self.claimed = {kind: episodes.by_vehicle(self.claims[kind]) for kind in kinds}
+        both = self.truth["signal_lost"] + self.truth["signal_restored"]
+        self.silences = episodes.by_vehicle(r for r in both if r.get("end"))
         self.end = max((r["time"] for r in self.truth["stop_ended"]), default=0.0)
 
     def silence_at(self, vehicle, time):
-        return next((s for s in self.by["signal_restored"][vehicle] if s["start"] <= time <= s["end"]), None)
+        return next((s for s in self.silences[vehicle] if s["start"] <= time <= s["end"]), None)
 
     def trip_at(self, vehicle, time, side="by"):
         trips = (self.by if side == "by" else self.claimed)["trip_ended"][vehicle]
@@ -70,11 +73,13 @@ def missed_dump(world, dump):
     right = [c for c in candidates if episodes.is_same_dump(dump, c)]
     others = [c for c in world.claimed["dump_suspected"][dump["vehicle"]] if loaded - SLACK_S < c["start"] < until]
     cause = cause_of_miss(right, candidates, others)
-    lines = [f"{dump['vehicle']} {span(dump)} {dump['manner']} at {dump['at']}{', terminal cut' if dump.get('terminal_cut') else ''}; "
+    cut = ", terminal cut" if dump.get("terminal_cut") else ""
+    lines = [f"{dump['vehicle']} {span(dump)} {dump['manner']} at {dump['at']}{cut}; "
              f"loaded {clock(loaded)} at {trip and trip['origin']}, again {clock(until)}"]
     for c in sorted(candidates, key=lambda c: -c["score"])[:6]:
-        lines.append(f"   {'*' if c in right else ' '} {clock(c['start'])} {c['end'] - c['start']:6.0f} s {'unheard' if c.get('inferred') else '       '} "
-                     f"score {c['score']:.2f}: {reasons(c)}")
+        mark, heard = "*" if c in right else " ", "unheard" if c.get("inferred") else "       "
+        length = c["end"] - c["start"]
+        lines.append(f"   {mark} {clock(c['start'])} {length:6.0f} s {heard} score {c['score']:.2f}: {reasons(c)}")
     return cause + (" (terminal cut)" if dump.get("terminal_cut") else ""), lines
 
 
@@ -91,7 +96,9 @@ def cause_of_miss(right, candidates, others):
         return "a silence left room for a disposal"
     if weights.get("rivals", 0.0) < -1.5:
         return "as likely as others"
-    return "nothing said that the load was gone" if "reloaded" not in weights and "load_lost" not in weights else "it says too little for itself"
+    if "reloaded" in weights or "load_lost" in weights:
+        return "it says too little for itself"
+    return "nothing said that the load was gone"
 
 
 def false_dump(world, claim):
@@ -99,7 +106,8 @@ def false_dump(world, claim):
     stops = [s for s in world.by["stop_ended"][claim["vehicle"]] if episodes.overlap_s(s, claim) > 0.0]
     purpose = max(stops, key=lambda s: episodes.overlap_s(s, claim))["purpose"] if stops else "driving"
     looks = [r["name"] for r in world.by["look_alike"][claim["vehicle"]] if episodes.overlap_s(r, claim) > 0.0]
-    dumped = trip and any(trip["loaded_at"] <= d["start"] <= trip["unloaded_at"] for d in world.by["dump_suspected"][claim["vehicle"]])
+    dumps = world.by["dump_suspected"][claim["vehicle"]]
+    dumped = trip and any(trip["loaded_at"] <= d["start"] <= trip["unloaded_at"] for d in dumps)
     state = "dumped elsewhere" if dumped else "honest load" if trip else "empty"
     where = "in a silence" if claim.get("inferred") else f"{purpose}{' ' + looks[0] if looks else ''}"
     return f"{state}, {where}", [f"{claim['vehicle']} {span(claim)} score {claim['score']:.2f}: {reasons(claim)}"]
@@ -109,7 +117,8 @@ def false_dump(world, claim):
 
 
 def trip_line(trip):
-    return f"{trip.get('origin')} {clock(trip['loaded_at'])} -> {trip.get('destination')} {clock(trip.get('unloaded_at'))} {' '.join(trip['faults'])}"
+    ends = f"{trip.get('origin')} {clock(trip['loaded_at'])} -> {trip.get('destination')} {clock(trip.get('unloaded_at'))}"
+    return " ".join([ends, *trip["faults"]])
 
 
 def is_same_trip(world):
@@ -120,8 +129,10 @@ def is_same_trip(world):
         return bool(hidden) and hidden["start"] - episodes.TRIP_S <= claim[name] <= hidden["end"] + episodes.TRIP_S
 
     def parts(truth, claim):
-        wrong = [words for name, words in (("loaded_at", "loading time"), ("unloaded_at", "unloading time")) if not near(truth, claim, name)]
-        return wrong + [name for name in ("origin", "destination") if truth.get(name) and claim.get(name) and truth[name] != claim[name]]
+        times = {"loaded_at": "loading time", "unloaded_at": "unloading time"}
+        wrong = [words for name, words in times.items() if not near(truth, claim, name)]
+        sites = [name for name in ("origin", "destination") if truth.get(name) and claim.get(name)]
+        return wrong + [name for name in sites if truth[name] != claim[name]]
 
     return parts
 
@@ -134,7 +145,8 @@ def missed_trip(world, trip):
     cause = "nothing told"
     if over:
         nearest = min(over, key=lambda c: abs(c["loaded_at"] - trip["loaded_at"]))
-        cause = "wrong " + " and ".join(is_same_trip(world)(trip, nearest)) if is_same_trip(world)(trip, nearest) else "its claim met another"
+        wrong = is_same_trip(world)(trip, nearest)
+        cause = "wrong " + " and ".join(wrong) if wrong else "its claim met another"
     if unheard:
         cause += "; " + " and ".join(name.removesuffix("_at") for name in unheard) + " unheard"
     return cause, [f"{vehicle} {trip_line(trip)}"] + [f"      told {trip_line(c)}" for c in over]
@@ -142,7 +154,8 @@ def missed_trip(world, trip):
 
 def false_trip(world, claim):
     end = claim.get("unloaded_at") or claim["time"]
-    over = [t for t in world.by["trip_ended"][claim["vehicle"]] if t["loaded_at"] < end and t["unloaded_at"] > claim["loaded_at"]]
+    trips = world.by["trip_ended"][claim["vehicle"]]
+    over = [t for t in trips if t["loaded_at"] < end and t["unloaded_at"] > claim["loaded_at"]]
     return "of a trip" if over else "no trip at all", [f"{claim['vehicle']} {trip_line(claim)}"] + [f"      true {trip_line(t)}" for t in over]
 
 
@@ -150,7 +163,7 @@ def false_trip(world, claim):
 
 
 def heard_share(world, episode):
-    silent = sum(max(0.0, episodes.overlap_s(s, episode)) for s in world.by["signal_restored"][episode["vehicle"]])
+    silent = sum(max(0.0, episodes.overlap_s(s, episode)) for s in world.silences[episode["vehicle"]])
     return 1.0 - silent / max(1.0, episode["end"] - episode["start"])
 
 
@@ -163,8 +176,8 @@ def missed_deviation(world, left, claims):
         cause += ", less than 40 m beyond the edge"
     elif not world.trip_at(left["vehicle"], left["start"], "claimed"):
         cause += ", load not known"
-    return cause, [f"{left['vehicle']} {left['route']} {span(left)}, {left.get('max_distance_m')} m beyond, {left.get('path_m')} m of way"] + [
-        f"      told {span(c)}" for c in met]
+    size = f"{left.get('max_distance_m')} m beyond, {left.get('path_m')} m of way"
+    return cause, [f"{left['vehicle']} {left['route']} {span(left)}, {size}"] + [f"      told {span(c)}" for c in met]
 
 
 def false_deviation(world, claim, truths):
@@ -188,29 +201,38 @@ def missed_overspeed(world, episode):
 def cases(world, what):
     """(matched, [(cause, lines)] of what was missed, likewise of what was told falsely)"""
     if what == "dumps":
-        pairs, missed, false = episodes.paired(world.truth["dump_suspected"], world.claims["dump_suspected"], episodes.is_same_dump, lambda e: e["end"])
+        truths, claims = world.truth["dump_suspected"], world.claims["dump_suspected"]
+        pairs, missed, false = episodes.paired(truths, claims, episodes.is_same_dump, lambda e: e["end"])
         return len(pairs), [missed_dump(world, t) for t in missed], [false_dump(world, c) for c in false]
     if what == "trips":
         parts = is_same_trip(world)
-        pairs, missed, false = episodes.paired(world.truth["trip_ended"], world.claims["trip_ended"], lambda t, c: not parts(t, c), lambda e: e["loaded_at"])
+        truths, claims = world.truth["trip_ended"], world.claims["trip_ended"]
+        pairs, missed, false = episodes.paired(truths, claims, lambda t, c: not parts(t, c), lambda e: e["loaded_at"])
         owed = [t for t in missed if not world.silence_at(t["vehicle"], t["loaded_at"]) or
                 world.silence_at(t["vehicle"], t["loaded_at"]) is not world.silence_at(t["vehicle"], t["unloaded_at"])]
         return len(pairs), [missed_trip(world, t) for t in owed], [false_trip(world, c) for c in false]
     started, ended = ("route_left", "route_rejoined") if what == "deviations" else ("overspeed_started", "overspeed_ended")
     if what == "overspeed":
-        truths, claims = world.truth[ended], world.claims[ended]
-        pairs, missed, false = episodes.paired(truths, claims, lambda t, c: abs(t["start"] - c["start"]) <= episodes.NEAR_S and t["zone"] == c["zone"], lambda e: e["start"])
-        return len(pairs), [missed_overspeed(world, t) for t in missed], [("told", [f"{c['vehicle']} {c['zone']} {span(c)}"]) for c in false]
+        truths, claims = world.truth[ended], [{**c, "start": c["time"], "end": c["time"]} for c in world.claims[started]]
+
+        def is_same(truth, claim):
+            return abs(truth["start"] - claim["start"]) <= episodes.NEAR_S and truth["zone"] == claim["zone"]
+
+        pairs, missed, false = episodes.paired(truths, claims, is_same, lambda e: e["start"])
+        wrong = [("told", [f"{c['vehicle']} {c['zone']} {span(c)}"]) for c in false]
+        return len(pairs), [missed_overspeed(world, t) for t in missed], wrong
     truths = world.open_ended(world.truth[started], world.truth[ended])
     claims = world.open_ended(world.claims[started], world.claims[ended])
     pairs, missed, false = episodes.paired(truths, claims, episodes.shares_half, lambda e: e["start"])
-    return len(pairs), [missed_deviation(world, t, claims) for t in missed], [false_deviation(world, c, truths) for c in false]
+    wrong = [false_deviation(world, c, truths) for c in false]
+    return len(pairs), [missed_deviation(world, t, claims) for t in missed], wrong
 
 
 def replayed(runner, options, world, name, settings):
     events = runner.work / "looked-at" / f"{name}.jsonl"
     events.parent.mkdir(parents=True, exist_ok=True)
-    command = [options.haulwatch, "replay", "--quiet", "--shards", 1, "--registry", run.first_file(world, "registry.geojson"), "--events", events]
+    registry = run.first_file(world, "registry.geojson")
+    command = [options.haulwatch, "replay", "--quiet", "--shards", 1, "--registry", registry, "--events", events]
     if settings:
         (events.with_suffix(".settings.json")).write_text(json.dumps(settings))
         command += ["--settings", events.with_suffix(".settings.json")]
