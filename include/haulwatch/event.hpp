@@ -52,10 +52,10 @@ inline constexpr std::size_t event_kind_count = 26;
 
 [[nodiscard]] constexpr std::string_view name_of(EventKind kind) noexcept {
   constexpr std::array<std::string_view, event_kind_count> names{
-      "site_entered",      "site_left",       "zone_entered",        "zone_left",         "gate_crossed",
-      "overspeed_started", "overspeed_ended", "stop_started",        "stop_ended",        "signal_lost",
-      "signal_restored",   "route_left",      "route_rejoined",      "dump_suspected",    "trip_started",
-      "trip_ended",        "quota_exceeded",  "manifest_unmatched",  "load_unmatched",    "sensor_sick",
+      "site_entered",      "site_left",       "zone_entered",        "zone_left",          "gate_crossed",
+      "overspeed_started", "overspeed_ended", "stop_started",        "stop_ended",         "signal_lost",
+      "signal_restored",   "route_left",      "route_rejoined",      "dump_suspected",     "trip_started",
+      "trip_ended",        "quota_exceeded",  "manifest_unmatched",  "load_unmatched",     "sensor_sick",
       "sensor_healed",     "clock_suspected", "map_shift_suspected", "identity_suspected", "track_jumped",
       "tamper_suspected"};
   return names[static_cast<std::size_t>(kind)];

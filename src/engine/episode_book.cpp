@@ -93,7 +93,9 @@ struct Look {
         return {EpisodeKind::identity, finding.sign, event.time, event.time, true};
     }
   }
-  Glimpse operator()(const TrackJump& jump) const noexcept { return {EpisodeKind::jump, {}, jump.start, jump.end, true}; }
+  Glimpse operator()(const TrackJump& jump) const noexcept {
+    return {EpisodeKind::jump, {}, jump.start, jump.end, true};
+  }
 };
 
 Glimpse glimpse_of(const Event& event) noexcept {

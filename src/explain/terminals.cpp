@@ -61,7 +61,8 @@ constexpr std::array identity_signs{
 };
 constexpr std::array identity_trials{
     SignWords{"second_id", "Compared were the stops of both names: when they begin and end, and where."},
-    SignWords{"swapped_id", "Compared were the places and times at which the tracks of both names break off and go on."},
+    SignWords{"swapped_id",
+              "Compared were the places and times at which the tracks of both names break off and go on."},
 };
 constexpr std::array tamper_signs{
     SignWords{"silent_again", "it falls silent near the same place on one loaded way after the other"},

@@ -333,7 +333,10 @@ UnmatchedLoad to_details(const v1::UnmatchedLoad& unmatched, TextStore& texts) {
 }
 
 TerminalFinding to_details(const v1::TerminalFinding& finding, TextStore& texts) {
-  TerminalFinding to{texts.keep(finding.sensor()), texts.keep(finding.sign()), texts.keep(finding.cure()), {},
+  TerminalFinding to{texts.keep(finding.sensor()),
+                     texts.keep(finding.sign()),
+                     texts.keep(finding.cure()),
+                     {},
                      texts.keep(finding.other())};
   for (const v1::Measure& measure : finding.values()) to.values.add(texts.keep(measure.name()), measure.value());
   return to;

@@ -130,7 +130,8 @@ void World::run(const Output& output, Milliseconds slice) {
   FaultLabels faults{options_.profile.terminal, options_.seed, options_.vehicles, run};
   const auto tell_faults_before = [&](TimeUtc until) {
     for (const FaultLabel& label : faults.before(until))
-      truth.add_first(label.from, label.vehicle, line_of(label, names_[label.vehicle], label.other ? names_[*label.other] : ""));
+      truth.add_first(label.from, label.vehicle,
+                      line_of(label, names_[label.vehicle], label.other ? names_[*label.other] : ""));
   };
   const TrackMerge::NextPiece next_piece = [&](std::uint32_t vehicle) -> const MotionPiece* {
     Traveller& traveller = *travellers[vehicle];

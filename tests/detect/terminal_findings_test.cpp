@@ -15,6 +15,20 @@ namespace {
 using test::at_s;
 using test::s_of;
 
+/// How often the stages behind were told that what they remember may be another vehicle's.
+struct LostTracks {
+  struct State {
+    int count = 0;
+  };
+  using Finding = NoFinding<LostTracks>;
+  template <class FactsView>
+  void on_sample(State& state, const Sample&, const World&, FactsView& facts, Emit&) const noexcept {
+    if (facts.template get<IdentityWatch::Finding>().lost_track) ++state.count;
+  }
+  template <class FactsView>
+  void on_timer(State&, TimeUtc, const World&, FactsView&, Emit&) const noexcept {}
+};
+
 /// One vehicle's samples, as the front tells of its terminal.
 class Terminal {
  public:
@@ -39,6 +53,7 @@ class Terminal {
     }
     return *this;
   }
+  [[nodiscard]] int lost_tracks() { return state_.stages.of<LostTracks>().count; }
   /// `from m@s, to m@s`, in order.
   [[nodiscard]] std::vector<std::string> jumps() const {
     std::vector<std::string> all;
@@ -76,8 +91,9 @@ class Terminal {
   }
 
   std::shared_ptr<const registry::Registry> registry_ = test::registry_at(test::test_frame).build();
-  Chain<TerminalClock, IdentityWatch> chain_{TerminalClock{}, IdentityWatch{}};
-  Chain<TerminalClock, IdentityWatch>::State state_;
+  using Stages = Chain<TerminalClock, IdentityWatch, LostTracks>;
+  Stages chain_{TerminalClock{}, IdentityWatch{}, LostTracks{}};
+  Stages::State state_;
   std::vector<Event> events_;
   std::uint32_t sequence_ = 0;
 };
@@ -121,6 +137,19 @@ TEST(IdentityWatch, TellsATrackThatGoesOnWhereNobodyCanHaveDriven) {
   EXPECT_EQ(terminal.jumps(), Told{}) << "not for a minute";
   terminal.at(150, 400, 8'500, 10.0);
   EXPECT_EQ(terminal.jumps(), Told{"900@90, 8000@100"});
+}
+
+TEST(IdentityWatch, ForgetsNoTrackThatAReceiverHeld) {
+  Terminal held;
+  held.at(0, 200, 0).at(200, 400, 6'000, 10.0);
+  EXPECT_EQ(held.jumps(), Told{"0@190, 6000@200"});
+  EXPECT_EQ(held.lost_tracks(), 0) << "it may have driven that since the place was held";
+  Terminal far;
+  far.at(0, 200, 0).at(200, 400, 9'000, 10.0);
+  EXPECT_EQ(far.lost_tracks(), 1);
+  Terminal driving;
+  driving.at(0, 200, 0, 10.0).at(200, 400, 6'000, 10.0);
+  EXPECT_EQ(driving.lost_tracks(), 1);
 }
 
 TEST(IdentityWatch, TellsNoPlaceThatWasWild) {

@@ -73,8 +73,7 @@ struct SameDetails {
     return a.trip == b.trip && a.reason == b.reason;
   }
   bool operator()(const TerminalFinding& a, const TerminalFinding& b) const {
-    return a.sensor == b.sensor && a.sign == b.sign && a.cure == b.cure && a.values == b.values &&
-           a.other == b.other;
+    return a.sensor == b.sensor && a.sign == b.sign && a.cure == b.cure && a.values == b.values && a.other == b.other;
   }
   bool operator()(const TrackJump& a, const TrackJump& b) const {
     return a.start == b.start && a.end == b.end && a.gap_m == b.gap_m && a.from == b.from;

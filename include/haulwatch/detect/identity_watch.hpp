@@ -4,6 +4,7 @@
 #include <haulwatch/geo/rounded_point.hpp>
 #include <haulwatch/units.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string_view>
@@ -32,7 +33,9 @@ class IdentityWatch {
     geo::RoundedPoint from;
     geo::RoundedPoint to;
     std::uint32_t gap_ms = 0;  ///< from where it broke off to where it went on
+    std::uint16_t held_s = 0;  ///< for which the place has not changed by one digit; longer than it counts is as good
     bool told = false;         ///< that two share the name
+    bool held = false;  ///< before the jump that is not told yet, for so long that the vehicle can have driven there
   };
   static_assert(sizeof(State) <= 48);
   struct Finding {
@@ -45,8 +48,7 @@ class IdentityWatch {
   void on_sample(State& state, const Sample& sample, const World& world, FactsView& facts, Emit& emit) const noexcept {
     watch_sharing(state, sample, world, emit);
     facts.found().lost_track = watch_jumps(state, sample, world, emit);
-    state.last = sample.time;
-    state.last_at = geo::RoundedPoint{sample.raw};
+    note_place(state, sample);
   }
 
   template <class FactsView>
@@ -70,7 +72,7 @@ class IdentityWatch {
   }
 
   /// A jump is told when the track has gone on for a while: what jumps back was no other vehicle's track.
-  /// \returns whether one is told now
+  /// \returns whether one is told now that no receiver has made by holding its place
   bool watch_jumps(State& state, const Sample& sample, const World& world, Emit& emit) const noexcept {
     if (state.last == no_time) return false;
     if (state.told) {
@@ -80,6 +82,7 @@ class IdentityWatch {
     const bool pending = state.broke_off != no_time;
     if (is_jump(state.last_at.point(), state.last, sample)) {
       const bool back = pending && !is_jump(state.from.point(), state.broke_off, sample);
+      state.held = !is_jump(state.last_at.point(), state.last - std::chrono::seconds{state.held_s}, sample);
       state.broke_off = back ? no_time : state.last;
       state.from = state.last_at;
       state.gap_ms = static_cast<std::uint32_t>((sample.time - state.last).count());
@@ -87,9 +90,19 @@ class IdentityWatch {
     } else if (pending && sample.time - went_on(state) >= options_.proof) {
       tell_jump(state, world, emit);
       state.broke_off = no_time;
-      return true;
+      return !state.held;
     }
     return false;
+  }
+
+  static void note_place(State& state, const Sample& sample) noexcept {
+    const geo::RoundedPoint at{sample.raw};
+    constexpr double most_s = 65'535.0;
+    const bool same = state.last != no_time && at.point() == state.last_at.point();
+    const double held_s = same ? static_cast<double>(state.held_s) + seconds(sample.time - state.last) : 0.0;
+    state.held_s = static_cast<std::uint16_t>(std::min(held_s, most_s));
+    state.last = sample.time;
+    state.last_at = at;
   }
 
   [[nodiscard]] bool is_jump(geo::LocalPoint from, TimeUtc since, const Sample& sample) const noexcept {

@@ -8,8 +8,8 @@ namespace haulwatch::io::detail {
 
 /// Names the fields of each kind of event, in the order of the formats' table, to whoever writes them: as JSON, as
 /// columns. `Members` has a function for each sort of value: `text`, `text_if_any` (no field where there is none),
-/// `time`, `hash`, `integer`, `flag`, `degrees`, `metric`, `weight`, `subject`, `reasons`, `faults`, `measures`, each of a key and
-/// a value that may be absent.
+/// `time`, `hash`, `integer`, `flag`, `degrees`, `metric`, `weight`, `subject`, `reasons`, `faults`, `measures`, each
+/// of a key and a value that may be absent.
 template <class Members>
 struct EventDetails {
   Members& members;
