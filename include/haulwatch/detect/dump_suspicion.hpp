@@ -257,8 +257,8 @@ class DumpSuspicion {
     const State& state = call.state;
     if (call.load.silence || state.previous_time == no_time || state.previous_time < state.loaded_at) return false;
     const Milliseconds step = call.sample.time - state.previous_time;
-    const double way = geo::distance(state.previous_place.point(), call.sample.place);
-    return step >= far_apart && way < options_.crawl.value() * seconds(step);
+    if (step < far_apart) return false;
+    return geo::distance(state.previous_place.point(), call.sample.place) < options_.crawl.value() * seconds(step);
   }
 
   /// Home, and for hours, and no disposal was seen.

@@ -243,7 +243,9 @@ class RouteMonitor {
               .there = there,
               .begins = load.just_loaded,
               .suspected = doubtful,
-              .gone = dump.suspected ? dump.end : doubtful ? dump.visited : load.changed,
+              .gone = dump.suspected ? dump.end
+                      : doubtful     ? dump.visited
+                                     : load.changed,
               .dumped = dump.dumped ? dump.end : no_time,
               .heap = dump.place};
     } else {
