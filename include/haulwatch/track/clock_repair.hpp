@@ -60,7 +60,7 @@ class ClockRepair {
     Stamps better{roll_over(state, fix), fix.received, fix.backfill};
     if (better.repaired == TimeRepair::none && fix.received != no_time) shift(state, better);
     state.newest = std::max(state.newest, better.time);
-    return better;
+    return {better.time, better.repaired};
   }
 
   /// \returns the fix with its time put right, and a mark if it was
